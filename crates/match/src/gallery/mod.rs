@@ -1,0 +1,1 @@
+//! The gallery file: rows that stay on disk between runs.
