@@ -19,12 +19,18 @@ pub mod bound;
 pub mod buffer;
 mod error;
 pub mod gallery;
+pub mod kernel;
 pub mod panel;
 pub mod quantize;
 pub mod reference;
 mod rows;
+mod search;
 mod template;
+mod top;
+mod workers;
 
 pub use error::MatchError;
 pub use rows::{Label, MemoryRows, Rows};
+pub use search::{Hit, Search, Wanted, Work};
 pub use template::{ContractId, DIM_RANGE, Template};
+pub use workers::Workers;

@@ -27,6 +27,15 @@ pub const fn panel_bytes(dim: usize) -> usize {
     groups(dim) * GROUP_BYTES
 }
 
+/// The positions of the bits that are set, lowest first.
+pub(crate) fn set_bits(mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = mask.trailing_zeros();
+        mask &= mask.checked_sub(1)?;
+        Some(at as usize)
+    })
+}
+
 /// Writes the codes of row `row` into a panel.
 ///
 /// # Panics

@@ -1,0 +1,267 @@
+//! AVX-512 with VNNI: 64 rows by 6 queries at once, 24 accumulators in registers.
+
+use std::arch::x86_64::*;
+use std::cell::Cell;
+use std::sync::OnceLock;
+
+use super::{Block, OnHits, portable};
+use crate::bound::Screen;
+use crate::panel::{GROUP_BYTES, PANEL_ROWS, Panel, PanelBounds};
+
+const LANES: usize = 6;
+const LINE_BYTES: usize = 64;
+
+pub(super) fn is_available() -> bool {
+    is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512dq")
+        && is_x86_feature_detected!("avx512vnni")
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512vnni")]
+pub(super) fn screen(
+    panel: &Panel,
+    next: &[u8],
+    block: &Block,
+    queries: usize,
+    on_hits: &mut OnHits,
+) {
+    assert!(
+        panel.codes.len() == block.groups() * GROUP_BYTES,
+        "panel and queries of one dimension"
+    );
+    assert!(
+        panel.codes.as_ptr().addr().is_multiple_of(LINE_BYTES),
+        "panel starts on a line"
+    );
+    let groups = queries.div_ceil(LANES);
+    let share = next
+        .len()
+        .div_ceil(groups.max(1))
+        .next_multiple_of(LINE_BYTES);
+    let mut ahead = next.chunks(share.max(LINE_BYTES));
+    for group in 0..groups {
+        if let Some(bytes) = ahead.next() {
+            prefetch(bytes);
+        }
+        let (codes, init, screens) = block.lanes(group);
+        let tile = Tile {
+            panel,
+            codes,
+            init,
+            screens,
+            first_query: group * LANES,
+        };
+        match queries - group * LANES {
+            1 => tile.one(on_hits),
+            2 => tile.run::<2>(on_hits),
+            3 | 4 => tile.run::<4>(on_hits),
+            _ => tile.run::<LANES>(on_hits),
+        }
+    }
+}
+
+/// Asks for `bytes` in the second-level cache.
+fn prefetch(bytes: &[u8]) {
+    for line in bytes.chunks(LINE_BYTES) {
+        // SAFETY: prefetching has no effect but on the cache, whatever the address.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(line.as_ptr().cast()) };
+    }
+}
+
+/// A panel against the lanes of one group.
+struct Tile<'a> {
+    panel: &'a Panel<'a>,
+    codes: &'a [i8],
+    init: &'a [i32],
+    screens: &'a [Cell<Screen>],
+    first_query: usize,
+}
+
+impl Tile<'_> {
+    #[target_feature(enable = "avx512f,avx512dq,avx512vnni")]
+    #[inline]
+    fn run<const Q: usize>(&self, on_hits: &mut OnHits) {
+        let mut sums = [[_mm512_setzero_si512(); 4]; Q];
+        for (sums, &init) in sums.iter_mut().zip(self.init) {
+            *sums = [_mm512_set1_epi32(init); 4];
+        }
+        let rows = self.panel.codes.chunks_exact(GROUP_BYTES);
+        for (rows, quads) in rows.zip(self.codes.as_chunks::<{ 4 * LANES }>().0) {
+            let x = load_rows(rows);
+            for q in 0..Q {
+                let y = _mm512_set1_epi32(quad(quads, q));
+                for j in 0..4 {
+                    sums[q][j] = _mm512_dpbusd_epi32(sums[q][j], x[j], y);
+                }
+            }
+        }
+        for q in 0..Q {
+            self.compare(q, &sums[q], on_hits);
+        }
+    }
+
+    /// One query waits for the latency of four sums; even and odd groups of components take
+    /// turns with eight.
+    #[target_feature(enable = "avx512f,avx512dq,avx512vnni")]
+    #[inline]
+    fn one(&self, on_hits: &mut OnHits) {
+        let mut even = [_mm512_set1_epi32(self.init[0]); 4];
+        let mut odd = [_mm512_setzero_si512(); 4];
+        let mut rows = self.panel.codes.chunks_exact(GROUP_BYTES);
+        let mut quads = self.codes.as_chunks::<{ 4 * LANES }>().0.iter();
+        while let (Some(rows_even), Some(quads_even)) = (rows.next(), quads.next()) {
+            accumulate(&mut even, rows_even, quads_even);
+            if let (Some(rows_odd), Some(quads_odd)) = (rows.next(), quads.next()) {
+                accumulate(&mut odd, rows_odd, quads_odd);
+            }
+        }
+        for j in 0..4 {
+            even[j] = _mm512_add_epi32(even[j], odd[j]);
+        }
+        self.compare(0, &even, on_hits);
+    }
+
+    /// The screen of one query: `dots + norm * slack - cut * inverse >= 0` for any row?
+    #[target_feature(enable = "avx512f,avx512dq,avx512vnni")]
+    #[inline]
+    fn compare(&self, lane: usize, sums: &[__m512i; 4], on_hits: &mut OnHits) {
+        let margins = margins(sums, self.screens[lane].get(), self.panel.bounds);
+        let largest = _mm512_max_ps(
+            _mm512_max_ps(margins[0], margins[1]),
+            _mm512_max_ps(margins[2], margins[3]),
+        );
+        if _mm512_cmp_ps_mask::<_CMP_GE_OQ>(largest, _mm512_set1_ps(0.0)) != 0 {
+            self.hits(lane, sums, on_hits);
+        }
+    }
+
+    #[target_feature(enable = "avx512f,avx512dq,avx512vnni")]
+    #[cold]
+    #[inline(never)]
+    fn hits(&self, lane: usize, sums: &[__m512i; 4], on_hits: &mut OnHits) {
+        let mut dots = [0; PANEL_ROWS];
+        let mut passed = 0;
+        let margins = margins(sums, self.screens[lane].get(), self.panel.bounds);
+        for j in 0..4 {
+            // SAFETY: 16 of the 64 sums, inside the array for each j below 4.
+            unsafe { _mm512_storeu_si512(dots[16 * j..].as_mut_ptr().cast(), sums[j]) };
+            let mask = _mm512_cmp_ps_mask::<_CMP_GE_OQ>(margins[j], _mm512_set1_ps(0.0));
+            passed |= u64::from(mask) << (16 * j);
+        }
+        if passed & self.panel.live != 0 {
+            on_hits(self.first_query + lane, 0, passed & self.panel.live, &dots);
+        }
+    }
+}
+
+/// Four components of 64 rows.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn load_rows(group: &[u8]) -> [__m512i; 4] {
+    assert!(group.len() == GROUP_BYTES);
+    let lines = group.as_ptr().cast::<__m512i>();
+    // SAFETY: 256 bytes, which start on a line because the panel does.
+    unsafe {
+        [
+            _mm512_load_si512(lines),
+            _mm512_load_si512(lines.add(1)),
+            _mm512_load_si512(lines.add(2)),
+            _mm512_load_si512(lines.add(3)),
+        ]
+    }
+}
+
+/// Four components of one query, as the 32 bits that a broadcast takes.
+#[inline]
+fn quad(quads: &[i8; 4 * LANES], lane: usize) -> i32 {
+    let at = 4 * lane;
+    let bytes = [quads[at], quads[at + 1], quads[at + 2], quads[at + 3]];
+    i32::from_ne_bytes(bytes.map(|code| code as u8))
+}
+
+#[target_feature(enable = "avx512f,avx512vnni")]
+#[inline]
+fn accumulate(sums: &mut [__m512i; 4], rows: &[u8], quads: &[i8; 4 * LANES]) {
+    let x = load_rows(rows);
+    let y = _mm512_set1_epi32(quad(quads, 0));
+    for j in 0..4 {
+        sums[j] = _mm512_dpbusd_epi32(sums[j], x[j], y);
+    }
+}
+
+/// `dots + norm * slack - cut * inverse` of 64 rows.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn margins(sums: &[__m512i; 4], screen: Screen, bounds: &PanelBounds) -> [__m512; 4] {
+    let (cut, norm) = (_mm512_set1_ps(screen.cut), _mm512_set1_ps(screen.norm));
+    let mut margins = [_mm512_setzero_ps(); 4];
+    for j in 0..4 {
+        // SAFETY: arrays of 64 floats at the start of lines, and `j` is below 4.
+        let (slack, inverse) = unsafe {
+            (
+                _mm512_load_ps(bounds.slack.as_ptr().add(16 * j)),
+                _mm512_load_ps(bounds.inverse.as_ptr().add(16 * j)),
+            )
+        };
+        let dots = _mm512_cvtepi32_ps(sums[j]);
+        margins[j] = _mm512_fnmadd_ps(cut, inverse, _mm512_fmadd_ps(norm, slack, dots));
+    }
+    margins
+}
+
+/// The products, exact in f64, added in 32 interleaved sums.
+#[target_feature(enable = "avx512f,avx512dq")]
+pub(super) fn sum(x: &[f32], y: &[f32]) -> f64 {
+    let ((x_lines, x_rest), (y_lines, y_rest)) = (x.as_chunks::<32>(), y.as_chunks::<32>());
+    let mut sums = [_mm512_setzero_pd(); 4];
+    for (a, b) in x_lines.iter().zip(y_lines) {
+        for j in 0..4 {
+            // SAFETY: 8 of 32 floats for each j below 4.
+            let (a, b) = unsafe {
+                (
+                    _mm512_cvtps_pd(_mm256_loadu_ps(a.as_ptr().add(8 * j))),
+                    _mm512_cvtps_pd(_mm256_loadu_ps(b.as_ptr().add(8 * j))),
+                )
+            };
+            sums[j] = _mm512_fmadd_pd(a, b, sums[j]);
+        }
+    }
+    let sums = _mm512_add_pd(
+        _mm512_add_pd(sums[0], sums[1]),
+        _mm512_add_pd(sums[2], sums[3]),
+    );
+    _mm512_reduce_add_pd(sums) + portable::sum(x_rest, y_rest)
+}
+
+/// As [`sum`], with the first row in f64 already.
+#[target_feature(enable = "avx512f,avx512dq")]
+pub(super) fn sum_widened(x: &[f64], y: &[f32]) -> f64 {
+    let ((x_lines, x_rest), (y_lines, y_rest)) = (x.as_chunks::<32>(), y.as_chunks::<32>());
+    let mut sums = [_mm512_setzero_pd(); 4];
+    for (a, b) in x_lines.iter().zip(y_lines) {
+        for j in 0..4 {
+            // SAFETY: 8 of 32 numbers for each j below 4.
+            let (a, b) = unsafe {
+                (
+                    _mm512_loadu_pd(a.as_ptr().add(8 * j)),
+                    _mm512_cvtps_pd(_mm256_loadu_ps(b.as_ptr().add(8 * j))),
+                )
+            };
+            sums[j] = _mm512_fmadd_pd(a, b, sums[j]);
+        }
+    }
+    let sums = _mm512_add_pd(_mm512_add_pd(sums[0], sums[1]), _mm512_add_pd(sums[2], sums[3]));
+    let rest: f64 = x_rest.iter().zip(y_rest).map(|(&a, &b)| a * f64::from(b)).sum();
+    _mm512_reduce_add_pd(sums) + rest
+}
+
+/// Whether this is an Intel processor. Asked once: in a virtual machine the answer takes
+/// microseconds.
+pub(super) fn widens_probes() -> bool {
+    static INTEL: OnceLock<bool> = OnceLock::new();
+    *INTEL.get_or_init(|| {
+        let leaf = __cpuid(0);
+        let vendor = [leaf.ebx, leaf.edx, leaf.ecx].map(u32::to_le_bytes);
+        vendor.as_flattened() == b"GenuineIntel"
+    })
+}

@@ -1,0 +1,143 @@
+//! Queries packed as a kernel reads them.
+
+use std::cell::Cell;
+
+use crate::bound::Screen;
+use crate::buffer::Buffer;
+use crate::panel::{Panel, groups};
+use crate::quantize::{RowScale, quantize, up};
+
+/// How a kernel wants its queries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packing {
+    /// Groups of `lanes` queries, `[k / 4][lane][4]` signed bytes.
+    Quads { lanes: usize },
+}
+
+impl Packing {
+    pub(crate) fn lanes(self) -> usize {
+        let Self::Quads { lanes } = self;
+        lanes
+    }
+}
+
+/// What the bound needs of a query, beside its screen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct QueryBound {
+    pub(crate) scale: f32,
+    pub(crate) residual: f32,
+    /// Upper bound of the norm of the quantised query.
+    pub(crate) norm: f32,
+}
+
+/// A block of quantised queries with their screens.
+///
+/// Lanes without a query have code 0 and a closed screen.
+pub(crate) struct Block {
+    packing: Packing,
+    groups: usize,
+    codes: Buffer<i8>,
+    /// `-128 * sum of codes`: what the offset of the stored rows adds, taken off beforehand.
+    init: Vec<i32>,
+    screens: Vec<Cell<Screen>>,
+    bounds: Vec<QueryBound>,
+}
+
+impl Block {
+    pub(crate) fn new(packing: Packing, dim: usize, capacity: usize) -> Self {
+        let lanes = capacity.next_multiple_of(packing.lanes());
+        Self {
+            packing,
+            groups: groups(dim),
+            codes: Buffer::zeroed(lanes * groups(dim) * 4),
+            init: vec![0; lanes],
+            screens: vec![Cell::new(Screen::CLOSED); lanes],
+            bounds: Vec::with_capacity(capacity),
+        }
+    }
+
+    /// Number of queries.
+    pub(crate) fn len(&self) -> usize {
+        self.bounds.len()
+    }
+
+    /// Takes all queries out.
+    pub(crate) fn clear(&mut self) {
+        self.codes.fill(0);
+        self.init.fill(0);
+        self.screens.fill(Cell::new(Screen::CLOSED));
+        self.bounds.clear();
+    }
+
+    /// Quantises one more query; its screen is closed.
+    pub(crate) fn push_values(&mut self, values: &[f32]) {
+        let mut codes = vec![0; values.len()];
+        let quantized = quantize(values, &mut codes);
+        let (quads, rest) = codes.as_chunks::<4>();
+        let mut last = [0; 4];
+        last[..rest.len()].copy_from_slice(rest);
+        let last = (!rest.is_empty()).then_some(last);
+        self.push(quads.iter().copied().chain(last), quantized);
+    }
+
+    /// Takes a stored row as one more query; its screen is closed.
+    pub(crate) fn push_row(&mut self, panel: &Panel, row: usize) {
+        let quantized = RowScale {
+            scale: panel.bounds.scale[row],
+            residual: panel.bounds.residual[row],
+        };
+        self.push(panel.row_groups(row), quantized);
+    }
+
+    fn push(&mut self, quads: impl Iterator<Item = [i8; 4]>, quantized: RowScale) {
+        let query = self.bounds.len();
+        let lanes = self.packing.lanes();
+        let first = query / lanes * lanes * self.groups * 4 + query % lanes * 4;
+        let (mut sum, mut squares) = (0, 0);
+        for (k, quad) in quads.enumerate() {
+            self.codes[first + k * lanes * 4..][..4].copy_from_slice(&quad);
+            for code in quad.map(i32::from) {
+                sum += code;
+                squares += code * code;
+            }
+        }
+        self.init[query] = -128 * sum;
+        let RowScale { scale, residual } = quantized;
+        let norm = up(f64::from(scale) * f64::from(squares).sqrt());
+        self.bounds.push(QueryBound {
+            scale,
+            residual,
+            norm,
+        });
+    }
+
+    /// Lets pass only rows that may reach `threshold` for query `query`.
+    pub(crate) fn set_threshold(&self, query: usize, threshold: f32) {
+        let QueryBound {
+            scale,
+            residual,
+            norm,
+        } = self.bounds[query];
+        self.screens[query].set(Screen::new(threshold, scale, residual, norm));
+    }
+
+    pub(crate) fn bound(&self, query: usize) -> QueryBound {
+        self.bounds[query]
+    }
+
+    /// Groups of four components.
+    pub(crate) fn groups(&self) -> usize {
+        self.groups
+    }
+
+    /// The lanes of group `group`: codes, starting sums, screens.
+    pub(crate) fn lanes(&self, group: usize) -> (&[i8], &[i32], &[Cell<Screen>]) {
+        let lanes = self.packing.lanes();
+        let bytes = lanes * self.groups * 4;
+        (
+            &self.codes[group * bytes..][..bytes],
+            &self.init[group * lanes..][..lanes],
+            &self.screens[group * lanes..][..lanes],
+        )
+    }
+}

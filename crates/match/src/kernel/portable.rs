@@ -1,0 +1,50 @@
+//! Plain Rust: the reference of the integer tests, and the kernel of last resort.
+
+use super::{Block, OnHits};
+use crate::panel::{GROUP_BYTES, PANEL_ROWS, Panel};
+
+const LANES: usize = 6;
+
+pub(super) fn screen(panel: &Panel, block: &Block, queries: usize, on_hits: &mut OnHits) {
+    for group in 0..queries.div_ceil(LANES) {
+        let (codes, init, screens) = block.lanes(group);
+        for (lane, screen) in screens.iter().enumerate().take(queries - group * LANES) {
+            let mut dots = [init[lane]; PANEL_ROWS];
+            let (quads, _) = codes.as_chunks::<{ 4 * LANES }>();
+            for (stored, quad) in panel.codes.chunks_exact(GROUP_BYTES).zip(quads) {
+                let query: [i8; 4] = std::array::from_fn(|k| quad[4 * lane + k]);
+                for (dot, bytes) in dots.iter_mut().zip(stored.as_chunks::<4>().0) {
+                    let products: [i32; 4] =
+                        std::array::from_fn(|k| i32::from(bytes[k]) * i32::from(query[k]));
+                    *dot += products.iter().sum::<i32>();
+                }
+            }
+            let passed = (0..PANEL_ROWS).fold(0, |mask, row| {
+                let screen = screen.get();
+                let margin = dots[row] as f32 + screen.norm * panel.bounds.slack[row]
+                    - screen.cut * panel.bounds.inverse[row];
+                mask | u64::from(margin >= 0.0) << row
+            });
+            if passed & panel.live != 0 {
+                on_hits(group * LANES + lane, 0, passed & panel.live, &dots);
+            }
+        }
+    }
+}
+
+/// The products, exact in f64, added in eight interleaved sums.
+pub(super) fn sum(x: &[f32], y: &[f32]) -> f64 {
+    let ((x_lines, x_rest), (y_lines, y_rest)) = (x.as_chunks::<8>(), y.as_chunks::<8>());
+    let mut sums = [0.0; 8];
+    for (a, b) in x_lines.iter().zip(y_lines) {
+        for lane in 0..8 {
+            sums[lane] += f64::from(a[lane]) * f64::from(b[lane]);
+        }
+    }
+    let rest: f64 = x_rest
+        .iter()
+        .zip(y_rest)
+        .map(|(&a, &b)| f64::from(a) * f64::from(b))
+        .sum();
+    sums.iter().sum::<f64>() + rest
+}
