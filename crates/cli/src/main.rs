@@ -3,7 +3,13 @@
 //! Exit codes: 0 done or a positive answer, 1 a negative answer, 2 an error (one line on standard error).
 #![forbid(unsafe_code)]
 
+mod annotate;
+mod detect;
+mod embed;
+mod models;
 mod output;
+mod photo;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use output::{Answer, Outcome};
@@ -18,14 +24,25 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Verify(verify::Args),
+    Detect(detect::Args),
+    Embed(embed::Args),
+    #[command(subcommand)]
+    Models(models::Command),
+}
 
-fn run(command: Command) -> Outcome {
-    match command {}
+fn run(command: &Command) -> Outcome {
+    match command {
+        Command::Verify(args) => verify::run(args),
+        Command::Detect(args) => detect::run(args),
+        Command::Embed(args) => embed::run(args),
+        Command::Models(command) => models::run(command),
+    }
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    match run(&Cli::parse().command) {
         Ok(Answer::Yes) => ExitCode::SUCCESS,
         Ok(Answer::No) => ExitCode::from(1),
         Err(failure) => {

@@ -58,6 +58,11 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     write().map_err(|e| Failure::at(path, e))
 }
 
+/// Prints a value as one line of JSON.
+pub fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
+    print_line(serde_json::to_string(value).map_err(Failure::new)?)
+}
+
 /// Prints a line to standard output; a closed pipe ends the program quietly, as `head` expects.
 pub fn print_line(text: impl fmt::Display) -> Result<(), Failure> {
     match writeln!(std::io::stdout().lock(), "{text}") {

@@ -10,7 +10,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[non_exhaustive]
 pub enum Error {
     /// A frame without pixels, or with too many.
-    #[error("frame of {width} x {height} pixels: each side must be 1 to {MAX_SIDE_PX}, and the whole at most {MAX_PIXELS} pixels")]
+    #[error(
+        "frame of {width} x {height} pixels: each side must be 1 to {MAX_SIDE_PX}, and the whole at most {MAX_PIXELS} pixels"
+    )]
     FrameSize {
         /// Columns.
         width: u32,
@@ -44,7 +46,9 @@ pub enum Error {
         wanted: usize,
     },
     /// Rows that would overlap.
-    #[error("frame: plane {plane} has a row stride of {given} bytes; it must be 0 (packed) or at least {wanted} either way")]
+    #[error(
+        "frame: plane {plane} has a row stride of {given} bytes; it must be 0 (packed) or at least {wanted} either way"
+    )]
     FrameRowStride {
         /// The plane, from 0.
         plane: usize,
@@ -64,7 +68,9 @@ pub enum Error {
         wanted: u128,
     },
     /// An image without pixels, or with too many.
-    #[error("image of {width} x {height} pixels: each side must be 1 to {MAX_SIDE_PX}, and the whole at most {MAX_PIXELS} pixels")]
+    #[error(
+        "image of {width} x {height} pixels: each side must be 1 to {MAX_SIDE_PX}, and the whole at most {MAX_PIXELS} pixels"
+    )]
     ImageSize {
         /// Columns.
         width: u32,

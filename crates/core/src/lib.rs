@@ -4,8 +4,24 @@
 //! boxes in [`geometry`], nets in `net` and `pack`, the meaning of a score in [`calibration`].
 #![forbid(unsafe_code)]
 
-pub mod frame;
-
+#[cfg(feature = "models")]
+mod align;
+pub mod calibrate;
+pub mod calibration;
+#[cfg(feature = "models")]
+pub mod detect;
+#[cfg(feature = "models")]
+pub mod engine;
 mod error;
+pub mod frame;
+pub mod geometry;
+#[cfg(feature = "models")]
+mod net;
+#[cfg(feature = "models")]
+pub mod pack;
+pub mod reason;
+#[cfg(feature = "models")]
+pub mod verify;
 
 pub use error::{Error, Result};
+pub use facecert_match::{ContractId, Template};

@@ -25,18 +25,11 @@ pub(super) fn shrink(image: &Image, region: Region, width: u32, height: u32) -> 
     let first_byte = region.left as usize * 3;
     let mut sums = vec![0_u32; region_bytes];
 
-    for (y, target_row) in target
-        .data_mut()
-        .chunks_exact_mut(target_row_bytes)
-        .enumerate()
-    {
+    for (y, target_row) in target.data_mut().chunks_exact_mut(target_row_bytes).enumerate() {
         sums.fill(0);
         for (source_y, weight) in rows.of(y) {
             let start = (region.top as usize + source_y) * row_bytes + first_byte;
-            for (sum, byte) in sums
-                .iter_mut()
-                .zip(&image.data()[start..start + region_bytes])
-            {
+            for (sum, byte) in sums.iter_mut().zip(&image.data()[start..start + region_bytes]) {
                 *sum += u32::from(*byte) * weight;
             }
         }
@@ -62,10 +55,7 @@ struct Shares {
 
 impl Shares {
     fn new(source: u32, target: u32) -> Self {
-        Self {
-            source: u64::from(source),
-            target: u64::from(target),
-        }
+        Self { source: u64::from(source), target: u64::from(target) }
     }
 
     /// Source positions under target position `index` with their weights, which sum to the source's length.

@@ -48,17 +48,13 @@ impl Frame<'_> {
             let strip = &mut strip[..columns * stored_width];
             for (column, target) in strip.chunks_exact_mut(stored_width).enumerate() {
                 let y = left + column;
-                rows.read(
-                    if leftwards { stored_height - 1 - y } else { y },
-                    target.as_flattened_mut(),
-                );
+                rows.read(if leftwards { stored_height - 1 - y } else { y }, target.as_flattened_mut());
             }
             for (y, target) in image.data_mut().chunks_exact_mut(row_bytes).enumerate() {
                 let x = if clockwise { y } else { stored_width - 1 - y };
                 let target = target.as_chunks_mut::<3>().0;
-                for (pixel, source) in target[left..left + columns]
-                    .iter_mut()
-                    .zip(strip[x..].iter().step_by(stored_width))
+                for (pixel, source) in
+                    target[left..left + columns].iter_mut().zip(strip[x..].iter().step_by(stored_width))
                 {
                     *pixel = *source;
                 }
@@ -88,11 +84,7 @@ struct Chroma<'a> {
 
 impl Chroma<'_> {
     fn gather(&mut self, y: usize) {
-        gather(
-            &self.plane.row(y)[self.offset..],
-            self.plane.pixel_stride,
-            &mut self.line,
-        );
+        gather(&self.plane.row(y)[self.offset..], self.plane.pixel_stride, &mut self.line);
     }
 }
 
@@ -106,11 +98,7 @@ impl<'a> RgbRows<'a> {
             _ => ((second, 0), (third, 0)),
         };
         let pairs = frame.width.div_ceil(2) as usize;
-        let chroma = |plane, offset| Chroma {
-            plane,
-            offset,
-            line: vec![0; pairs],
-        };
+        let chroma = |plane, offset| Chroma { plane, offset, line: vec![0; pairs] };
         Self {
             format: frame.format,
             plane,
@@ -130,13 +118,7 @@ impl<'a> RgbRows<'a> {
             PixelFormat::Bgr | PixelFormat::Bgra => pick(row, stride, rgb, |p| [p[2], p[1], p[0]]),
             PixelFormat::Gray => pick(row, stride, rgb, |p| [p[0]; 3]),
             PixelFormat::Yuyv => {
-                for (luma, group) in self
-                    .luma
-                    .as_chunks_mut::<2>()
-                    .0
-                    .iter_mut()
-                    .zip(row.chunks(stride))
-                {
+                for (luma, group) in self.luma.as_chunks_mut::<2>().0.iter_mut().zip(row.chunks(stride)) {
                     *luma = [group[0], group[2]];
                 }
                 self.convert(y, rgb);
@@ -152,20 +134,14 @@ impl<'a> RgbRows<'a> {
     fn convert(&mut self, chroma_y: usize, rgb: &mut [u8]) {
         self.u.gather(chroma_y);
         self.v.gather(chroma_y);
-        self.yuv
-            .row(&self.luma[..rgb.len() / 3], &self.u.line, &self.v.line, rgb);
+        self.yuv.row(&self.luma[..rgb.len() / 3], &self.u.line, &self.v.line, rgb);
     }
 }
 
 /// One colour per `stride` bytes; the last group may end with its sample.
 #[inline]
 fn pick(row: &[u8], stride: usize, rgb: &mut [u8], color: impl Fn(&[u8]) -> [u8; 3]) {
-    for (target, group) in rgb
-        .as_chunks_mut::<3>()
-        .0
-        .iter_mut()
-        .zip(row.chunks(stride))
-    {
+    for (target, group) in rgb.as_chunks_mut::<3>().0.iter_mut().zip(row.chunks(stride)) {
         *target = color(group);
     }
 }
@@ -174,9 +150,6 @@ fn pick(row: &[u8], stride: usize, rgb: &mut [u8], color: impl Fn(&[u8]) -> [u8;
 fn gather(row: &[u8], stride: usize, line: &mut [u8]) {
     match stride {
         1 => line[..row.len()].copy_from_slice(row),
-        _ => line
-            .iter_mut()
-            .zip(row.iter().step_by(stride))
-            .for_each(|(sample, byte)| *sample = *byte),
+        _ => line.iter_mut().zip(row.iter().step_by(stride)).for_each(|(sample, byte)| *sample = *byte),
     }
 }

@@ -27,11 +27,7 @@ pub struct Limits {
 impl Default for Limits {
     /// 20 MB, 40 megapixels, 12,000 pixels a side.
     fn default() -> Self {
-        Self {
-            max_bytes: 20_000_000,
-            max_pixels: 40_000_000,
-            max_side_px: 12_000,
-        }
+        Self { max_bytes: 20_000_000, max_pixels: 40_000_000, max_side_px: 12_000 }
     }
 }
 
@@ -61,28 +57,12 @@ impl FileFormat {
         match bytes {
             [0xFF, 0xD8, 0xFF, ..] => Some(Self::Jpeg),
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some(Self::Png),
-            [
-                b'R',
-                b'I',
-                b'F',
-                b'F',
-                _,
-                _,
-                _,
-                _,
-                b'W',
-                b'E',
-                b'B',
-                b'P',
-                ..,
-            ] => Some(Self::WebP),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::WebP),
             [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Some(Self::Bmp),
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Self::Other("GIF")),
             [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => Some(Self::Other("TIFF")),
             [b'%', b'P', b'D', b'F', ..] => Some(Self::Other("PDF")),
-            [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => {
-                Some(Self::Other("JPEG XL"))
-            }
+            [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => Some(Self::Other("JPEG XL")),
             [0, 0, 0, 12, b'j', b'P', b' ', b' ', ..] => Some(Self::Other("JPEG 2000")),
             [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => Some(Self::Other(iso_media(brand))),
             _ => None,
@@ -93,9 +73,7 @@ impl FileFormat {
 /// The format of an ISO base media file by its major brand (ISO/IEC 23008-12, AV1 image file format).
 fn iso_media(brand: &[u8]) -> &'static str {
     match brand.get(..4) {
-        Some(b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1") => {
-            "HEIC"
-        }
+        Some(b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1") => "HEIC",
         Some(b"avif" | b"avis") => "AVIF",
         _ => "MP4 or MOV video",
     }
@@ -134,11 +112,7 @@ impl Image {
             FileFormat::Png => {
                 let mut bound = image::Limits::no_limits();
                 bound.max_alloc = Some(MAX_SCRATCH_BYTES);
-                read(
-                    PngDecoder::with_limits(reader, bound).map_err(fault)?,
-                    format,
-                    limits,
-                )
+                read(PngDecoder::with_limits(reader, bound).map_err(fault)?, format, limits)
             }
             FileFormat::WebP => read(WebPDecoder::new(reader).map_err(fault)?, format, limits),
             FileFormat::Bmp => read(BmpDecoder::new(reader).map_err(fault)?, format, limits),
@@ -148,9 +122,7 @@ impl Image {
 }
 
 fn read_file(path: &Path, limits: &Limits) -> Result<Vec<u8>> {
-    let fault = |error: io::Error| Error::File {
-        what: error.to_string(),
-    };
+    let fault = |error: io::Error| Error::File { what: error.to_string() };
     let file = File::open(path).map_err(fault)?;
     let metadata = file.metadata().map_err(fault)?;
     if metadata.is_dir() {
@@ -159,38 +131,21 @@ fn read_file(path: &Path, limits: &Limits) -> Result<Vec<u8>> {
     check_bytes(metadata.len(), limits)?;
     // A pipe has no length: one byte beyond the limit is enough to know.
     let mut bytes = Vec::with_capacity(metadata.len() as usize);
-    file.take(limits.max_bytes.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(fault)?;
+    file.take(limits.max_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(fault)?;
     Ok(bytes)
 }
 
 fn check_bytes(bytes: u64, limits: &Limits) -> Result<()> {
-    if bytes > limits.max_bytes {
-        Err(Error::FileBytes {
-            bytes,
-            max: limits.max_bytes,
-        })
-    } else {
-        Ok(())
-    }
+    if bytes > limits.max_bytes { Err(Error::FileBytes { bytes, max: limits.max_bytes }) } else { Ok(()) }
 }
 
 fn check_size(width: u32, height: u32, limits: &Limits) -> Result<()> {
     let pixels = u64::from(width) * u64::from(height);
     let max_pixels = limits.max_pixels.min(MAX_PIXELS);
     if width.max(height) > limits.max_side_px {
-        Err(Error::ImageSide {
-            width,
-            height,
-            max: limits.max_side_px,
-        })
+        Err(Error::ImageSide { width, height, max: limits.max_side_px })
     } else if pixels > max_pixels {
-        Err(Error::ImagePixels {
-            width,
-            height,
-            max: max_pixels,
-        })
+        Err(Error::ImagePixels { width, height, max: max_pixels })
     } else {
         Ok(())
     }
@@ -219,20 +174,14 @@ fn read(mut decoder: impl ImageDecoder, format: FileFormat, limits: &Limits) -> 
 /// is yet to be read: three bytes a pixel from 0 stay behind `n` bytes a pixel that end at the same place or later.
 fn pack_rgb(data: &mut [u8], start: usize, color: ColorType, format: FileFormat) -> Result<()> {
     let on_white = |[r, g, b]: [u8; 3], alpha: u8| {
-        if format == FileFormat::Bmp {
-            [r, g, b]
-        } else {
-            on_white([r, g, b], alpha)
-        }
+        if format == FileFormat::Bmp { [r, g, b] } else { on_white([r, g, b], alpha) }
     };
     match color {
         ColorType::Rgb8 => {}
         ColorType::L8 => pack(data, start, |[l]| [l; 3]),
         ColorType::La8 => pack(data, start, |[l, a]| on_white([l; 3], a)),
         ColorType::Rgba8 => pack(data, start, |[r, g, b, a]| on_white([r, g, b], a)),
-        ColorType::L16 => pack(data, start, |pixel: [u8; 2]| {
-            [eight_bits::<1>(&pixel)[0]; 3]
-        }),
+        ColorType::L16 => pack(data, start, |pixel: [u8; 2]| [eight_bits::<1>(&pixel)[0]; 3]),
         ColorType::La16 => pack(data, start, |pixel: [u8; 4]| {
             let [l, a] = eight_bits(&pixel);
             on_white([l; 3], a)
@@ -243,10 +192,7 @@ fn pack_rgb(data: &mut [u8], start: usize, color: ColorType, format: FileFormat)
             on_white([r, g, b], a)
         }),
         other => {
-            return Err(Error::VariantNotRead {
-                format: format.name(),
-                what: format!("{other:?} samples"),
-            });
+            return Err(Error::VariantNotRead { format: format.name(), what: format!("{other:?} samples") });
         }
     }
     Ok(())
@@ -269,9 +215,7 @@ fn on_white(color: [u8; 3], alpha: u8) -> [u8; 3] {
 /// Samples of 16 bits in the machine's byte order, rounded to 8.
 fn eight_bits<const N: usize>(pixel: &[u8]) -> [u8; N] {
     let samples = pixel.as_chunks::<2>().0;
-    std::array::from_fn(|channel| {
-        ((u32::from(u16::from_ne_bytes(samples[channel])) * 255 + 32_767) / 65_535) as u8
-    })
+    std::array::from_fn(|channel| ((u32::from(u16::from_ne_bytes(samples[channel])) * 255 + 32_767) / 65_535) as u8)
 }
 
 fn from_exif(orientation: image::metadata::Orientation) -> Orientation {
@@ -292,24 +236,12 @@ fn from_exif(orientation: image::metadata::Orientation) -> Orientation {
 fn from_decoder(format: FileFormat, error: ImageError) -> Error {
     let format = format.name();
     match error {
-        ImageError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            Error::Truncated { format }
-        }
-        ImageError::Unsupported(error) => Error::VariantNotRead {
-            format,
-            what: one_line(&error),
-        },
-        error => Error::Malformed {
-            format,
-            what: one_line(&error),
-        },
+        ImageError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => Error::Truncated { format },
+        ImageError::Unsupported(error) => Error::VariantNotRead { format, what: one_line(&error) },
+        error => Error::Malformed { format, what: one_line(&error) },
     }
 }
 
 fn one_line(error: &dyn std::fmt::Display) -> String {
-    error
-        .to_string()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -36,45 +36,24 @@ pub(super) struct PlaneLayout {
 
 impl PlaneLayout {
     const fn full(sample_bytes: usize) -> Self {
-        Self {
-            columns_halved: false,
-            rows_halved: false,
-            sample_bytes,
-        }
+        Self { columns_halved: false, rows_halved: false, sample_bytes }
     }
 
     const fn quarter(sample_bytes: usize) -> Self {
-        Self {
-            columns_halved: true,
-            rows_halved: true,
-            sample_bytes,
-        }
+        Self { columns_halved: true, rows_halved: true, sample_bytes }
     }
 
     /// Columns and rows of this plane in an image of `width` x `height`; odd sides round up.
     pub(super) fn size(self, width: u32, height: u32) -> (usize, usize) {
-        let side =
-            |length: u32, halved: bool| if halved { length.div_ceil(2) } else { length } as usize;
-        (
-            side(width, self.columns_halved),
-            side(height, self.rows_halved),
-        )
+        let side = |length: u32, halved: bool| if halved { length.div_ceil(2) } else { length } as usize;
+        (side(width, self.columns_halved), side(height, self.rows_halved))
     }
 }
 
 impl PixelFormat {
     /// Every format, for tests and listings.
-    pub const ALL: [Self; 9] = [
-        Self::Rgb,
-        Self::Bgr,
-        Self::Rgba,
-        Self::Bgra,
-        Self::Gray,
-        Self::Nv12,
-        Self::Nv21,
-        Self::I420,
-        Self::Yuyv,
-    ];
+    pub const ALL: [Self; 9] =
+        [Self::Rgb, Self::Bgr, Self::Rgba, Self::Bgra, Self::Gray, Self::Nv12, Self::Nv21, Self::I420, Self::Yuyv];
 
     /// The number of planes: 1, 2 or 3.
     pub fn planes(self) -> usize {
@@ -86,16 +65,8 @@ impl PixelFormat {
         const THREE_BYTES: [PlaneLayout; 1] = [PlaneLayout::full(3)];
         const FOUR_BYTES: [PlaneLayout; 1] = [PlaneLayout::full(4)];
         const SEMI_PLANAR: [PlaneLayout; 2] = [PlaneLayout::full(1), PlaneLayout::quarter(2)];
-        const PLANAR: [PlaneLayout; 3] = [
-            PlaneLayout::full(1),
-            PlaneLayout::quarter(1),
-            PlaneLayout::quarter(1),
-        ];
-        const PAIRS: [PlaneLayout; 1] = [PlaneLayout {
-            columns_halved: true,
-            rows_halved: false,
-            sample_bytes: 4,
-        }];
+        const PLANAR: [PlaneLayout; 3] = [PlaneLayout::full(1), PlaneLayout::quarter(1), PlaneLayout::quarter(1)];
+        const PAIRS: [PlaneLayout; 1] = [PlaneLayout { columns_halved: true, rows_halved: false, sample_bytes: 4 }];
         match self {
             Self::Gray => &GRAY,
             Self::Rgb | Self::Bgr => &THREE_BYTES,

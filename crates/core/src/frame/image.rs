@@ -20,11 +20,7 @@ impl Image {
     /// [`Error::ImageSize`] if a side is 0 or longer than [`MAX_SIDE_PX`](super::MAX_SIDE_PX), or the
     /// picture has more than [`MAX_PIXELS`](super::MAX_PIXELS) pixels.
     pub fn black(width: u32, height: u32) -> Result<Self> {
-        Ok(Self {
-            width,
-            height,
-            data: vec![0; byte_length(width, height)?],
-        })
+        Ok(Self { width, height, data: vec![0; byte_length(width, height)?] })
     }
 
     /// A picture from its pixels: `width * height * 3` bytes.
@@ -34,26 +30,15 @@ impl Image {
     pub fn from_rgb(width: u32, height: u32, data: Vec<u8>) -> Result<Self> {
         let wanted = byte_length(width, height)?;
         if data.len() == wanted {
-            Ok(Self {
-                width,
-                height,
-                data,
-            })
+            Ok(Self { width, height, data })
         } else {
-            Err(Error::ImageLength {
-                given: data.len(),
-                wanted,
-            })
+            Err(Error::ImageLength { given: data.len(), wanted })
         }
     }
 
     /// A black picture whose size is known to be sound.
     pub(super) fn black_of_checked_size(width: u32, height: u32) -> Self {
-        Self {
-            width,
-            height,
-            data: vec![0; width as usize * height as usize * 3],
-        }
+        Self { width, height, data: vec![0; width as usize * height as usize * 3] }
     }
 
     /// Columns.
@@ -94,11 +79,7 @@ impl Image {
     /// The picture turned: first the rotation, then the mirror.
     #[must_use]
     pub fn oriented(self, orientation: Orientation) -> Self {
-        if orientation == Orientation::default() {
-            self
-        } else {
-            self.frame().with_orientation(orientation).to_rgb()
-        }
+        if orientation == Orientation::default() { self } else { self.frame().with_orientation(orientation).to_rgb() }
     }
 }
 

@@ -36,7 +36,5 @@ pub const MAX_PIXELS: u64 = 1 << 28;
 /// Whether a frame or an image may have this size.
 fn is_sound_size(width: u32, height: u32) -> bool {
     let sides = 1..=MAX_SIDE_PX;
-    sides.contains(&width)
-        && sides.contains(&height)
-        && u64::from(width) * u64::from(height) <= MAX_PIXELS
+    sides.contains(&width) && sides.contains(&height) && u64::from(width) * u64::from(height) <= MAX_PIXELS
 }

@@ -37,16 +37,10 @@ pub struct Placement {
 /// # Errors
 /// [`Error::Resize`] if the resizer refuses, which no valid picture makes it do.
 pub fn letterbox(image: &Image, canvas: &mut Image) -> Result<Placement> {
-    let fit = |side: u32, limit: u32, scale: f64| {
-        ((f64::from(side) * scale).round() as u32).clamp(1, limit)
-    };
+    let fit = |side: u32, limit: u32, scale: f64| ((f64::from(side) * scale).round() as u32).clamp(1, limit);
     let (limit_x, limit_y) = (canvas.width(), canvas.height());
-    let scale = (f64::from(limit_x) / f64::from(image.width()))
-        .min(f64::from(limit_y) / f64::from(image.height()));
-    let (width, height) = (
-        fit(image.width(), limit_x, scale),
-        fit(image.height(), limit_y, scale),
-    );
+    let scale = (f64::from(limit_x) / f64::from(image.width())).min(f64::from(limit_y) / f64::from(image.height()));
+    let (width, height) = (fit(image.width(), limit_x, scale), fit(image.height(), limit_y, scale));
     resize_into(image, canvas, width, height)?;
 
     let row_bytes = canvas.row_bytes();
@@ -55,35 +49,18 @@ pub fn letterbox(image: &Image, canvas: &mut Image) -> Result<Placement> {
     for row in inside.chunks_exact_mut(row_bytes) {
         row[width as usize * 3..].fill(0);
     }
-    let scale_of =
-        |canvas_px: u32, image_px: u32| (f64::from(canvas_px) / f64::from(image_px)) as f32;
-    Ok(Placement {
-        width,
-        height,
-        scale_x: scale_of(width, image.width()),
-        scale_y: scale_of(height, image.height()),
-    })
+    let scale_of = |canvas_px: u32, image_px: u32| (f64::from(canvas_px) / f64::from(image_px)) as f32;
+    Ok(Placement { width, height, scale_x: scale_of(width, image.width()), scale_y: scale_of(height, image.height()) })
 }
 
 /// Resizes into the top left `width` x `height` pixels of the target.
 fn resize_into(image: &Image, target: &mut Image, width: u32, height: u32) -> Result<()> {
-    let fault = |error: &dyn std::fmt::Display| Error::Resize {
-        what: error.to_string(),
-    };
-    let source = ImageRef::new(image.width(), image.height(), image.data(), PixelType::U8x3)
-        .map_err(|e| fault(&e))?;
+    let fault = |error: &dyn std::fmt::Display| Error::Resize { what: error.to_string() };
+    let source = ImageRef::new(image.width(), image.height(), image.data(), PixelType::U8x3).map_err(|e| fault(&e))?;
     let (target_width, target_height) = (target.width(), target.height());
-    let mut target = Target::from_slice_u8(
-        target_width,
-        target_height,
-        target.data_mut(),
-        PixelType::U8x3,
-    )
-    .map_err(|e| fault(&e))?;
-    let mut target =
-        CroppedImageMut::new(&mut target, 0, 0, width, height).map_err(|e| fault(&e))?;
+    let mut target = Target::from_slice_u8(target_width, target_height, target.data_mut(), PixelType::U8x3)
+        .map_err(|e| fault(&e))?;
+    let mut target = CroppedImageMut::new(&mut target, 0, 0, width, height).map_err(|e| fault(&e))?;
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    Resizer::new()
-        .resize(&source, &mut target, &options)
-        .map_err(|e| fault(&e))
+    Resizer::new().resize(&source, &mut target, &options).map_err(|e| fault(&e))
 }

@@ -20,11 +20,7 @@ pub struct Plane<'a> {
 impl<'a> Plane<'a> {
     /// A plane without gaps.
     pub fn packed(data: &'a [u8]) -> Self {
-        Self {
-            data,
-            row_stride: 0,
-            pixel_stride: 0,
-        }
+        Self { data, row_stride: 0, pixel_stride: 0 }
     }
 }
 
@@ -52,35 +48,15 @@ pub(super) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    const EMPTY: Self = Self {
-        data: &[],
-        first: 0,
-        row_stride: 0,
-        row_bytes: 0,
-        pixel_stride: 1,
-    };
+    const EMPTY: Self = Self { data: &[], first: 0, row_stride: 0, row_bytes: 0, pixel_stride: 1 };
 
     /// Checks plane number `index` of an image of `width` x `height`.
-    fn new(
-        index: usize,
-        layout: PlaneLayout,
-        width: u32,
-        height: u32,
-        plane: &Plane<'a>,
-    ) -> Result<Self> {
+    fn new(index: usize, layout: PlaneLayout, width: u32, height: u32, plane: &Plane<'a>) -> Result<Self> {
         let (columns, rows) = layout.size(width, height);
         let sample = layout.sample_bytes;
-        let pixel_stride = if plane.pixel_stride == 0 {
-            sample
-        } else {
-            plane.pixel_stride
-        };
+        let pixel_stride = if plane.pixel_stride == 0 { sample } else { plane.pixel_stride };
         if pixel_stride < sample {
-            return Err(Error::FramePixelStride {
-                plane: index,
-                given: pixel_stride,
-                wanted: sample,
-            });
+            return Err(Error::FramePixelStride { plane: index, given: pixel_stride, wanted: sample });
         }
         // Strides and sizes come from outside: 128 bits hold every product of them.
         let row_bytes = (columns as u128 - 1) * pixel_stride as u128 + sample as u128;
@@ -89,30 +65,18 @@ impl<'a> Rows<'a> {
             stride => stride.unsigned_abs() as u128,
         };
         if row_step < row_bytes {
-            return Err(Error::FrameRowStride {
-                plane: index,
-                given: plane.row_stride,
-                wanted: row_bytes,
-            });
+            return Err(Error::FrameRowStride { plane: index, given: plane.row_stride, wanted: row_bytes });
         }
         let wanted = (rows as u128 - 1) * row_step + row_bytes;
         if (plane.data.len() as u128) < wanted {
-            return Err(Error::FramePlaneLength {
-                plane: index,
-                given: plane.data.len(),
-                wanted,
-            });
+            return Err(Error::FramePlaneLength { plane: index, given: plane.data.len(), wanted });
         }
         // A slice's length fits isize. With a single row the step is not used, and may not fit.
         let row_step = if rows == 1 { 0 } else { row_step as isize };
         let bottom_up = plane.row_stride < 0;
         Ok(Self {
             data: plane.data,
-            first: if bottom_up {
-                (rows - 1) * row_step as usize
-            } else {
-                0
-            },
+            first: if bottom_up { (rows - 1) * row_step as usize } else { 0 },
             row_stride: if bottom_up { -row_step } else { row_step },
             row_bytes: row_bytes as usize,
             pixel_stride,
@@ -168,46 +132,22 @@ impl<'a> Frame<'a> {
         }
         let layout = format.layout();
         if planes.len() != layout.len() {
-            return Err(Error::FramePlanes {
-                format,
-                given: planes.len(),
-                wanted: layout.len(),
-            });
+            return Err(Error::FramePlanes { format, given: planes.len(), wanted: layout.len() });
         }
         let mut rows = [Rows::EMPTY; 3];
         for (index, (plane, layout)) in planes.iter().zip(layout).enumerate() {
             rows[index] = Rows::new(index, *layout, width, height, plane)?;
         }
         let (orientation, yuv) = Default::default();
-        Ok(Self {
-            format,
-            width,
-            height,
-            orientation,
-            yuv,
-            planes: rows,
-        })
+        Ok(Self { format, width, height, orientation, yuv, planes: rows })
     }
 
     /// An image seen as a frame; its invariants are those of a packed RGB frame.
     pub(super) fn of_image(image: &'a Image) -> Self {
         let (width, height, row_bytes) = (image.width(), image.height(), image.row_bytes());
-        let rows = Rows {
-            data: image.data(),
-            first: 0,
-            row_stride: row_bytes as isize,
-            row_bytes,
-            pixel_stride: 3,
-        };
+        let rows = Rows { data: image.data(), first: 0, row_stride: row_bytes as isize, row_bytes, pixel_stride: 3 };
         let (orientation, yuv) = Default::default();
-        Self {
-            format: PixelFormat::Rgb,
-            width,
-            height,
-            orientation,
-            yuv,
-            planes: [rows, Rows::EMPTY, Rows::EMPTY],
-        }
+        Self { format: PixelFormat::Rgb, width, height, orientation, yuv, planes: [rows, Rows::EMPTY, Rows::EMPTY] }
     }
 
     /// The same frame, to be turned clockwise by 0, 90, 180 or 270 degrees.
@@ -222,10 +162,7 @@ impl<'a> Frame<'a> {
     /// The same frame with another orientation.
     #[must_use]
     pub fn with_orientation(self, orientation: Orientation) -> Self {
-        Self {
-            orientation,
-            ..self
-        }
+        Self { orientation, ..self }
     }
 
     /// The same frame with another meaning of its YUV samples.
@@ -243,10 +180,6 @@ impl<'a> Frame<'a> {
 /// Pixels stay out of logs.
 impl fmt::Debug for Frame<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Frame {{ {:?} {} x {}, {:?} }}",
-            self.format, self.width, self.height, self.orientation
-        )
+        write!(f, "Frame {{ {:?} {} x {}, {:?} }}", self.format, self.width, self.height, self.orientation)
     }
 }

@@ -31,31 +31,16 @@ const PRESHRINK_HEADROOM: f64 = 1.25;
 /// # Errors
 /// [`Error::ImageSize`] if a side of the target is 0 or it has too many pixels; [`Error::Transform`] if the matrix is not
 /// finite or flattens the picture.
-pub fn warp(
-    image: &Image,
-    matrix: &[[f64; 3]; 2],
-    width: u32,
-    height: u32,
-    border: Border,
-) -> Result<Image> {
+pub fn warp(image: &Image, matrix: &[[f64; 3]; 2], width: u32, height: u32, border: Border) -> Result<Image> {
     let mut target = Image::black(width, height)?;
     let inverse = Affine(*matrix).inverse()?;
     let scale = inverse.determinant().abs().sqrt().recip();
     if scale < PRESHRINK_BELOW {
         let region = needed_region(image, &inverse, scale, width, height);
         let factor = scale * PRESHRINK_HEADROOM;
-        let side = |length: u32| {
-            ((f64::from(length) * factor).round_ties_even() as u32)
-                .max(2)
-                .min(length)
-        };
+        let side = |length: u32| ((f64::from(length) * factor).round_ties_even() as u32).max(2).min(length);
         let source = shrink(image, region, side(region.width), side(region.height));
-        sample(
-            &source,
-            &inverse.into_shrunk(region, &source),
-            &mut target,
-            border,
-        );
+        sample(&source, &inverse.into_shrunk(region, &source), &mut target, border);
     } else {
         sample(image, &inverse, &mut target, border);
     }
@@ -82,13 +67,7 @@ impl Affine {
         let scale = self.determinant().recip();
         let (a, b, c, d) = (d * scale, -b * scale, -c * scale, a * scale);
         let inverse = Self([[a, b, -(a * e + b * f)], [c, d, -(c * e + d * f)]]);
-        if inverse
-            .0
-            .as_flattened()
-            .iter()
-            .all(|value| value.is_finite())
-            && inverse.determinant() != 0.0
-        {
+        if inverse.0.as_flattened().iter().all(|value| value.is_finite()) && inverse.determinant() != 0.0 {
             Ok(inverse)
         } else {
             Err(Error::Transform)
@@ -99,11 +78,7 @@ impl Affine {
     fn into_shrunk(self, region: Region, shrunk: &Image) -> Self {
         let along = |[a, b, e]: [f64; 3], start: u32, length: u32, shrunk: u32| {
             let factor = f64::from(shrunk) / f64::from(length);
-            [
-                a * factor,
-                b * factor,
-                (e - f64::from(start) + 0.5) * factor - 0.5,
-            ]
+            [a * factor, b * factor, (e - f64::from(start) + 0.5) * factor - 0.5]
         };
         let [x, y] = self.0;
         Self([
@@ -116,26 +91,18 @@ impl Affine {
 /// The part of the picture that the target shows, with a margin of three target pixels and three source pixels.
 fn needed_region(image: &Image, inverse: &Affine, scale: f64, width: u32, height: u32) -> Region {
     let (right, bottom) = (f64::from(width), f64::from(height));
-    let corners = [(0.0, 0.0), (right, 0.0), (right, bottom), (0.0, bottom)]
-        .map(|(x, y)| inverse.apply(x, y));
+    let corners = [(0.0, 0.0), (right, 0.0), (right, bottom), (0.0, bottom)].map(|(x, y)| inverse.apply(x, y));
     let margin = 3.0 / scale + 3.0;
     let span = |positions: [f64; 4], length: u32| {
         let low = positions.iter().copied().fold(f64::INFINITY, f64::min) - margin;
         let high = positions.iter().copied().fold(f64::NEG_INFINITY, f64::max) + margin;
         let start = (low.floor() as u32).min(length.saturating_sub(2));
-        let end = (high.ceil() as u32)
-            .max(start.saturating_add(2))
-            .min(length);
+        let end = (high.ceil() as u32).max(start.saturating_add(2)).min(length);
         (start, end - start)
     };
     let (left, width) = span(corners.map(|(x, _)| x), image.width());
     let (top, height) = span(corners.map(|(_, y)| y), image.height());
-    Region {
-        left,
-        top,
-        width,
-        height,
-    }
+    Region { left, top, width, height }
 }
 
 fn sample(source: &Image, inverse: &Affine, target: &mut Image, border: Border) {
@@ -165,11 +132,7 @@ impl Taps<'_> {
         let weights = [left * above, right * above, left * below, right * below];
         let pixels = self.around(column, row);
         std::array::from_fn(|channel| {
-            let sum: u32 = weights
-                .iter()
-                .zip(&pixels)
-                .map(|(weight, pixel)| weight * u32::from(pixel[channel]))
-                .sum();
+            let sum: u32 = weights.iter().zip(&pixels).map(|(weight, pixel)| weight * u32::from(pixel[channel])).sum();
             ((sum + ONE * ONE / 2) >> (2 * FRACTION_BITS)) as u8
         })
     }
@@ -182,12 +145,7 @@ impl Taps<'_> {
         if column >= 0 && row >= 0 && column + 1 < width && row + 1 < height {
             let first = row as usize * width as usize + column as usize;
             let second = first + width as usize;
-            return [
-                pixels[first],
-                pixels[first + 1],
-                pixels[second],
-                pixels[second + 1],
-            ];
+            return [pixels[first], pixels[first + 1], pixels[second], pixels[second + 1]];
         }
         [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(right, below)| {
             let (x, y) = (column + right, row + below);
