@@ -1,0 +1,84 @@
+"""Checkpoint of `train.py` -> ONNX of any input size, batch normalisation folded, answers compared with torch.
+
+    python export.py WORK/last.pt detector.onnx
+"""
+import argparse
+import copy
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from torch import nn
+
+from net import STRIDES, Detector
+from runtime import INPUTS, session
+
+ALLOWED = {"Conv", "Relu", "Add", "Resize", "Constant"}
+MAX_DIFFERENCE = 1e-3  # logits and cell offsets, of the order of 1 to 10
+
+
+def fold(net: nn.Module) -> nn.Module:
+    """A copy in which every Conv2d followed by BatchNorm2d is one Conv2d with bias, computed in f64."""
+    net = copy.deepcopy(net).eval()
+    for parent in list(net.modules()):
+        if not isinstance(parent, nn.Sequential):
+            continue
+        for i, layer in enumerate(parent):
+            if isinstance(layer, nn.BatchNorm2d):
+                parent[i - 1] = _folded(parent[i - 1], layer)
+                parent[i] = nn.Identity()
+    return net
+
+
+def _folded(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
+    factor = norm.weight.double() / (norm.running_var.double() + norm.eps).sqrt()
+    out = nn.Conv2d(conv.in_channels, conv.out_channels, conv.kernel_size, conv.stride, conv.padding, groups=conv.groups)
+    out.weight.data = (conv.weight.double() * factor[:, None, None, None]).float()
+    out.bias.data = (norm.bias.double() - norm.running_mean.double() * factor).float()
+    return out
+
+
+def write(net: nn.Module, example: torch.Tensor, out: Path, outputs: list[str], any_size: bool) -> None:
+    """One file, checked; with `any_size`, height and width of the pictures are free."""
+    axes = {name: {2: f"{name}_height", 3: f"{name}_width"} for name in ("pixels", *outputs)} if any_size else {}
+    names = {"input_names": ["pixels"], "output_names": outputs, "dynamic_axes": axes}
+    torch.onnx.export(net, (example,), str(out), opset_version=17, dynamo=False, **names)
+    model = onnx.load(out)
+    onnx.checker.check_model(model)
+    operators = {node.op_type for node in model.graph.node}
+    if not operators <= ALLOWED:
+        raise ValueError(f"{out}: operators that are slow on tract: {sorted(operators - ALLOWED)}")
+
+
+def largest_difference(net: nn.Module, out: Path, shapes: list[tuple[int, int]]) -> float:
+    runtime, worst = session(out), 0.0
+    for height, width in shapes:
+        pixels = torch.rand(1, 3, height, width) * 2 - 1
+        with torch.no_grad():
+            wanted = net(pixels)
+        got = runtime.run(None, {"pixels": pixels.numpy()})
+        wanted = wanted if isinstance(wanted, tuple) else (wanted,)
+        worst = max(worst, *(float(np.abs(w.numpy() - g).max()) for w, g in zip(wanted, got, strict=True)))
+    return worst
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path)
+    args = parser.parse_args()
+    saved = torch.load(args.checkpoint, weights_only=True)
+    net = Detector()
+    net.load_state_dict(saved["average"])
+    net.eval()
+    write(fold(net), torch.zeros(1, 3, 320, 320), args.out, [f"out{stride}" for stride in STRIDES], any_size=True)
+    shapes = [shape for sizes in INPUTS.values() for shape in sizes]
+    worst = largest_difference(net, args.out, shapes)
+    print(f"{args.out}: {saved['views']} views seen, largest difference to torch {worst:.1e} over {len(shapes)} input sizes")
+    if worst > MAX_DIFFERENCE:
+        raise SystemExit(f"{args.out}: differs from torch by more than {MAX_DIFFERENCE}")
+
+
+if __name__ == "__main__":
+    main()
