@@ -39,6 +39,14 @@ def _folded(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return out
 
 
+def widened(head: nn.Conv2d, outputs: int = 64) -> nn.Conv2d:
+    """Zero rows at the end: tract sums a narrower head of one pixel in another order on AVX-512 than on FMA."""
+    wide = nn.Conv2d(head.in_channels, outputs, head.kernel_size)
+    wide.weight.data = torch.cat([head.weight, head.weight.new_zeros(outputs - head.out_channels, *head.weight.shape[1:])])
+    wide.bias.data = torch.cat([head.bias, head.bias.new_zeros(outputs - head.out_channels)])
+    return wide
+
+
 def write(net: nn.Module, example: torch.Tensor, out: Path, outputs: list[str], any_size: bool) -> None:
     """One file, checked; with `any_size`, height and width of the pictures are free."""
     axes = {name: {2: f"{name}_height", 3: f"{name}_width"} for name in ("pixels", *outputs)} if any_size else {}
@@ -52,6 +60,7 @@ def write(net: nn.Module, example: torch.Tensor, out: Path, outputs: list[str], 
 
 
 def largest_difference(net: nn.Module, out: Path, shapes: list[tuple[int, int]]) -> float:
+    """Over random pictures; channels that only the file has do not count."""
     runtime, worst = session(out), 0.0
     for height, width in shapes:
         pixels = torch.rand(1, 3, height, width) * 2 - 1
@@ -59,7 +68,7 @@ def largest_difference(net: nn.Module, out: Path, shapes: list[tuple[int, int]])
             wanted = net(pixels)
         got = runtime.run(None, {"pixels": pixels.numpy()})
         wanted = wanted if isinstance(wanted, tuple) else (wanted,)
-        worst = max(worst, *(float(np.abs(w.numpy() - g).max()) for w, g in zip(wanted, got, strict=True)))
+        worst = max(worst, *(float(np.abs(w.numpy() - g[:, : w.shape[1]]).max()) for w, g in zip(wanted, got, strict=True)))
     return worst
 
 

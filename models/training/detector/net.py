@@ -57,15 +57,17 @@ class Detector(nn.Module):
 
 
 class PointRefiner(nn.Module):
-    """Input N x 3 x 64 x 64, RGB, (x - 127.5) / 128; output N x 10, offsets from the template in crop pixels / 8."""
+    """Input N x 3 x 64 x 64, RGB, (x - 127.5) / 128; output N x 10 x 1 x 1, offsets from the template in crop pixels / 8."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.body = nn.Sequential(conv(3, 16, stride=2), conv(16, 32, stride=2), conv(32, 48, stride=2), conv(48, 48))
-        self.points = nn.Conv2d(48, 10, 8)
+        self.body = nn.Sequential(
+            conv(3, 16, stride=2), conv(16, 32, stride=2), conv(32, 32), conv(32, 48, stride=2), conv(48, 64, stride=2)
+        )
+        self.points = nn.Conv2d(64, 10, 4)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.points(self.body(x)).flatten(1)
+        return self.points(self.body(x))
 
 
 def normalise(pixels: Tensor) -> Tensor:

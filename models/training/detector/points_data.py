@@ -1,4 +1,5 @@
 """Faces for the refiner: aligned pictures of 160 x 160 with the teacher's points, averaged over scales and mirroring."""
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -58,12 +59,12 @@ def _add(teacher: YuNet, picture: np.ndarray, pictures: list[np.ndarray], points
         points.append(found)
 
 
-def _chip_pictures(faces: Path, count: int):
+def _chip_pictures(faces: Path, count: int) -> Iterator[np.ndarray]:
     for chip in training_chips(faces, count, seed=1):
         yield cv2.copyMakeBorder(chip, 16, 16, 16, 16, cv2.BORDER_REPLICATE)
 
 
-def _photo_pictures(detect: Path, photos: Path):
+def _photo_pictures(detect: Path, photos: Path) -> Iterator[np.ndarray]:
     for photo in training_photos(detect, photos):
         known = [p for p in photo.points if np.isfinite(p).all() and inter_eye(p) >= MIN_EYES_PX]
         rgb = read_rgb(photo.path) if known else None

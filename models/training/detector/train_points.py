@@ -2,11 +2,10 @@
 
     python train_points.py --data DATA --weights WEIGHTS --work WORK --out points.onnx --seconds 3000
 
-Run after `train.py` has unpacked the photos. WORK keeps the prepared faces and `points.pt`, every five minutes; a later call
-with the same WORK goes on from there.
+Run after `train.py` has unpacked the photos. WORK keeps the prepared faces and `points.pt`, every
+five minutes; a later call with the same WORK goes on from there.
 """
 import argparse
-import json
 import os
 import time
 from collections.abc import Iterator
@@ -21,14 +20,15 @@ import torch.nn.functional as F
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from alignment import CHIP, CROP, CROP_TEMPLATE, apply
-from export import fold, largest_difference, write
+from export import fold, largest_difference, widened, write
 from net import PointRefiner, normalise
 from points_data import SIDE, build
-from train import CLIP, HAS_BF16, rate_factor
+from train import arguments
+from trainer import Trainer
 from views import degrade
 
-BATCH, RATE = 128, 3e-3
-HELD_OUT = 0.04  # of the faces, for the printed error
+BATCH = 128
+HELD_OUT = 0.04  # of the faces, for the error printed at the end
 
 
 def jitter(random: np.random.Generator, mirrored: bool) -> np.ndarray:
@@ -43,8 +43,8 @@ def jitter(random: np.random.Generator, mirrored: bool) -> np.ndarray:
 
 
 class Crops(IterableDataset):
-    def __init__(self, pictures: np.ndarray, points: np.ndarray, seed: int) -> None:
-        self.pictures, self.points, self.seed = pictures, points, seed
+    def __init__(self, pictures: np.ndarray, points: np.ndarray, used: np.ndarray, seed: int) -> None:
+        self.pictures, self.points, self.used, self.seed = pictures, points, used, seed
 
     def sample(self, i: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         mirrored = bool(random.random() < 0.5)
@@ -56,9 +56,11 @@ class Crops(IterableDataset):
     def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         cv2.setNumThreads(1)
         worker = get_worker_info()
+        if worker:
+            os.setsid()  # the kernel shares a busy machine out by session
         random = np.random.default_rng([self.seed, worker.id if worker else 0])
         while True:
-            samples = [self.sample(int(i), random) for i in random.integers(0, len(self.pictures), BATCH)]
+            samples = [self.sample(i, random) for i in random.choice(self.used, BATCH)]
             yield batch([(degrade(crop, random) if random.random() < 0.7 else crop, points) for crop, points in samples])
 
 
@@ -72,69 +74,32 @@ def mean_error(net: PointRefiner, crops: torch.Tensor, wanted: torch.Tensor) -> 
     """Mean distance of a point, in per cent of the template's distance between the eyes."""
     net.eval()
     with torch.no_grad():
-        apart = (net(normalise(crops)) - wanted).reshape(-1, 5, 2).norm(dim=-1).mean() * 8
+        apart = (net(normalise(crops)).flatten(1) - wanted).reshape(-1, 5, 2).norm(dim=-1).mean() * 8
     return 100 * float(apart) / float(np.linalg.norm(CROP_TEMPLATE[0] - CROP_TEMPLATE[1]))
 
 
 def run(args: argparse.Namespace) -> None:
-    torch.set_num_threads(1)
+    trainer = Trainer(PointRefiner, args.work / "points.pt", args.seconds, args.every)
     pictures, points = build(args.data, args.work, args.weights / "yunet/yunet_n_dynamic.onnx", args.chips)
     order = np.random.default_rng(0).permutation(len(points))
-    held = order[: int(HELD_OUT * len(points))]
-    pictures, points, kept = np.asarray(pictures), points, order[len(held) :]
-    crops = Crops(pictures[kept], points[kept], int(time.time()))
-    fixed = np.random.default_rng(2)
-    test = batch([Crops(pictures[held], points[held], 0).sample(i, fixed) for i in range(len(held))])
-    net, average = (PointRefiner().to(memory_format=torch.channels_last) for _ in "na")
-    average.load_state_dict(net.state_dict())
-    optimiser = torch.optim.AdamW(net.parameters(), RATE, weight_decay=1e-2)
-    file, steps, before = args.work / "points.pt", 0, 0.0
-    if file.exists():
-        saved = torch.load(file, weights_only=True)
-        net.load_state_dict(saved["net"])
-        average.load_state_dict(saved["average"])
-        optimiser.load_state_dict(saved["optimiser"])
-        steps, before = saved["steps"], saved["seconds"]
-    start = shown = time.monotonic()
+    held, kept = np.split(order, [int(HELD_OUT * len(points))])
+    crops = Crops(np.asarray(pictures), points, kept, int(time.time()))
     for pixels, wanted in DataLoader(crops, batch_size=None, num_workers=1, prefetch_factor=4):
-        seconds = before + time.monotonic() - start
-        done = min(1.0, seconds / args.seconds)
-        for group in optimiser.param_groups:
-            group["lr"] = RATE * rate_factor(done)
-        net.train()
-        with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
-            out = net(normalise(pixels))
-        loss = F.smooth_l1_loss(out.float(), wanted, beta=0.05)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), CLIP)
-        optimiser.step()
-        steps += 1
-        with torch.no_grad():
-            current = net.state_dict()
-            for name, value in average.state_dict().items():
-                value.lerp_(current[name], 1 - min(0.999, (1 + steps) / (20 + steps))) if value.is_floating_point() else value.copy_(current[name])
-        if time.monotonic() - shown >= args.every or done >= 1:
-            shown = time.monotonic()
-            parts = {"net": net.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict()}
-            torch.save({**parts, "steps": steps, "seconds": seconds}, file.with_suffix(".tmp"))
-            file.with_suffix(".tmp").rename(file)
-            error = mean_error(average, *test)
-            print(json.dumps({"seconds": round(seconds), "views": steps * BATCH, "error_percent_of_eyes": round(error, 3)}), flush=True)
-        if done >= 1:
+        if trainer.done >= 1:
             break
-    folded = fold(average)
-    write(folded, torch.zeros(1, 3, CROP, CROP), args.out, ["points"], any_size=False)
-    print(f"{args.out}: largest difference to torch {largest_difference(average.eval(), args.out, [(CROP, CROP)]):.1e}")
+        loss = F.smooth_l1_loss(trainer.answer(normalise(pixels)).flatten(1).float(), wanted, beta=0.05)
+        trainer.step(loss, {"points": loss.detach()}, BATCH)
+    trainer.save()
+    random = np.random.default_rng(2)
+    error = mean_error(trainer.average, *batch([crops.sample(i, random) for i in held]))
+    exported = fold(trainer.average)
+    exported.points = widened(exported.points)
+    write(exported, torch.zeros(1, 3, CROP, CROP), args.out, ["points"], any_size=False)
+    difference = largest_difference(trainer.average, args.out, [(CROP, CROP)])
+    print(f"{args.out}: error on {len(held)} faces kept back {error:.2f} % of the eyes' distance, largest difference to torch {difference:.1e}")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
+    parser = arguments(__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--seconds", type=float, default=3000)
-    parser.add_argument("--every", type=float, default=300, help="seconds between checkpoints")
-    parser.add_argument("--chips", type=int, default=24000)
     run(parser.parse_args())
