@@ -17,9 +17,11 @@
 
 pub mod bound;
 pub mod buffer;
+mod cut;
 mod error;
 pub mod gallery;
 pub mod kernel;
+mod pairs;
 pub mod panel;
 pub mod quantize;
 pub mod reference;
@@ -30,6 +32,7 @@ mod top;
 mod workers;
 
 pub use error::MatchError;
+pub use pairs::{Pair, Pairs, Progress, Resume, Review, Step};
 pub use rows::{Label, MemoryRows, Rows};
 pub use search::{Hit, Search, Wanted, Work};
 pub use template::{ContractId, DIM_RANGE, Template};

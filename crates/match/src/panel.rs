@@ -119,11 +119,7 @@ mod tests {
         let mut bytes = vec![CODE_FLIP; panel_bytes(dim)];
         let codes: Vec<i8> = (0..dim).map(|k| (k as i8).wrapping_mul(5)).collect();
         write_row(&mut bytes, 63, &codes);
-        let panel = Panel {
-            codes: &bytes,
-            bounds: &PanelBounds::EMPTY,
-            live: 1 << 63,
-        };
+        let panel = Panel { codes: &bytes, bounds: &PanelBounds::EMPTY, live: 1 << 63 };
         let back: Vec<i8> = panel.row_groups(63).flatten().collect();
         assert_eq!(back[..dim], codes);
         assert_eq!(back[dim..], [0, 0]);

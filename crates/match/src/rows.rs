@@ -6,6 +6,7 @@ use twox_hash::XxHash3_128;
 
 use crate::buffer::Buffer;
 use crate::error::MatchError;
+use crate::kernel;
 use crate::panel::{CODE_FLIP, PANEL_ROWS, Panel, PanelBounds, panel_bytes, write_row};
 use crate::quantize::quantize;
 use crate::template::{ContractId, DIM_RANGE, Template};
@@ -48,6 +49,8 @@ pub trait Rows: Sync {
     /// # Errors
     /// Reading or verifying failed.
     fn values<'a>(&'a self, row: usize, scratch: &'a mut [f32]) -> Result<&'a [f32], MatchError>;
+    /// Asks for the components of a row some time before they are needed; a hint.
+    fn prefetch(&self, _row: usize) {}
     /// Who a row is.
     ///
     /// # Errors
@@ -78,11 +81,7 @@ impl MemoryRows {
     /// # Errors
     /// [`MatchError::Dimension`], [`MatchError::ContractMismatch`] or
     /// [`MatchError::DimensionMismatch`] if a template is of another kind.
-    pub fn new(
-        contract: ContractId,
-        dim: usize,
-        templates: &[(Label, Template)],
-    ) -> Result<Self, MatchError> {
+    pub fn new(contract: ContractId, dim: usize, templates: &[(Label, Template)]) -> Result<Self, MatchError> {
         if !DIM_RANGE.contains(&dim) {
             return Err(MatchError::Dimension { dim });
         }
@@ -152,6 +151,10 @@ impl Rows for MemoryRows {
 
     fn values<'a>(&'a self, row: usize, _: &'a mut [f32]) -> Result<&'a [f32], MatchError> {
         Ok(&self.values[row * self.dim..][..self.dim])
+    }
+
+    fn prefetch(&self, row: usize) {
+        kernel::prefetch(&self.values[row * self.dim..][..self.dim]);
     }
 
     fn label(&self, row: usize) -> Result<Label, MatchError> {

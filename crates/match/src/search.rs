@@ -6,9 +6,9 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::bound;
+use crate::cut::SharedCut;
 use crate::error::MatchError;
 use crate::kernel::{Block, Kernel};
 use crate::panel::{PANEL_ROWS, Panel, set_bits};
@@ -39,19 +39,13 @@ impl Wanted {
     /// The best `limit` persons.
     #[must_use]
     pub const fn top(limit: usize) -> Self {
-        Self {
-            limit,
-            threshold: f32::NEG_INFINITY,
-        }
+        Self { limit, threshold: f32::NEG_INFINITY }
     }
 
     /// Everyone with a score of at least `threshold`.
     #[must_use]
     pub const fn above(threshold: f32) -> Self {
-        Self {
-            limit: usize::MAX,
-            threshold,
-        }
+        Self { limit: usize::MAX, threshold }
     }
 }
 
@@ -98,8 +92,8 @@ impl std::ops::AddAssign for Work {
 }
 
 /// A set of rows, ready to be searched.
-pub struct Search<'a, R: Rows + ?Sized> {
-    rows: &'a R,
+pub struct Search<'a> {
+    rows: &'a dyn Rows,
     kernel: Kernel,
     workers: &'a Workers,
     margin: Margin,
@@ -127,20 +121,15 @@ struct Candidate {
     person: u64,
 }
 
-impl<'a, R: Rows + ?Sized> Search<'a, R> {
+impl<'a> Search<'a> {
     /// Searches `rows` with the fastest kernel, on the calling thread.
     ///
     /// # Errors
     /// [`MatchError::TooManyRows`], or those of [`Kernel::detected`].
-    pub fn new(rows: &'a R) -> Result<Self, MatchError> {
+    pub fn new(rows: &'a dyn Rows) -> Result<Self, MatchError> {
         check_count(rows.len())?;
         let kernel = Kernel::detected()?;
-        Ok(Self {
-            rows,
-            kernel,
-            workers: &Workers::CALLER,
-            margin: Margin::Deviations(4.5),
-        })
+        Ok(Self { rows, kernel, workers: &Workers::CALLER, margin: Margin::Deviations(4.5) })
     }
 
     /// With this kernel.
@@ -169,11 +158,7 @@ impl<'a, R: Rows + ?Sized> Search<'a, R> {
     ///
     /// # Errors
     /// As [`Search::one`]; one wrong query refuses the batch.
-    pub fn batch(
-        &self,
-        queries: &[Template],
-        wanted: Wanted,
-    ) -> Result<(Vec<Vec<Hit>>, Work), MatchError> {
+    pub fn batch(&self, queries: &[Template], wanted: Wanted) -> Result<(Vec<Vec<Hit>>, Work), MatchError> {
         if wanted.threshold.is_nan() {
             return Err(MatchError::Threshold);
         }
@@ -200,23 +185,11 @@ impl<'a, R: Rows + ?Sized> Search<'a, R> {
     }
 
     /// Candidates of every query, and the cut below which rows were dropped.
-    fn screen(
-        &self,
-        queries: &[Template],
-        wanted: Wanted,
-        margin: Margin,
-    ) -> Result<Vec<Screened>, MatchError> {
+    fn screen(&self, queries: &[Template], wanted: Wanted, margin: Margin) -> Result<Vec<Screened>, MatchError> {
         let blocks = queries.len().div_ceil(BLOCK_QUERIES);
-        let parts = self
-            .workers
-            .threads()
-            .div_ceil(blocks)
-            .min(self.rows.panels());
+        let parts = self.workers.threads().div_ceil(blocks).min(self.rows.panels());
         let panels_per_part = self.rows.panels().div_ceil(parts);
-        let cuts: Vec<SharedCut> = queries
-            .iter()
-            .map(|_| SharedCut::new(wanted.threshold))
-            .collect();
+        let cuts: Vec<SharedCut> = queries.iter().map(|_| SharedCut::new(wanted.threshold)).collect();
         let mut screened: Vec<Screened> = Vec::with_capacity(queries.len());
         self.workers.in_order(
             blocks * parts,
@@ -226,14 +199,7 @@ impl<'a, R: Rows + ?Sized> Search<'a, R> {
                 let to = (from + BLOCK_QUERIES).min(queries.len());
                 let first = part * panels_per_part;
                 let last = (first + panels_per_part).min(self.rows.panels());
-                Pass::new(
-                    self,
-                    &queries[from..to],
-                    &cuts[from..to],
-                    wanted.limit,
-                    margin,
-                )
-                .run(first..last.max(first))
+                Pass::new(self, &queries[from..to], &cuts[from..to], wanted.limit, margin).run(first..last.max(first))
             },
             |task, lists| {
                 if task % parts == 0 {
@@ -254,16 +220,8 @@ impl<'a, R: Rows + ?Sized> Search<'a, R> {
     }
 
     /// Scores candidates, best bound first, until none left can matter.
-    fn rank(
-        &self,
-        query: &Template,
-        screened: &Screened,
-        wanted: Wanted,
-    ) -> Result<(Vec<Hit>, Work), MatchError> {
-        let mut work = Work {
-            screened: screened.candidates.len() as u64,
-            ..Work::default()
-        };
+    fn rank(&self, query: &Template, screened: &Screened, wanted: Wanted) -> Result<(Vec<Hit>, Work), MatchError> {
+        let mut work = Work { screened: screened.candidates.len() as u64, ..Work::default() };
         let mut top = Top::new(wanted.limit, self.rows.grouped());
         let mut scratch = vec![0.0; self.rows.dim()];
         let mut candidates = screened.candidates.clone();
@@ -278,11 +236,7 @@ impl<'a, R: Rows + ?Sized> Search<'a, R> {
             let score = probe.score(values);
             work.scored += 1;
             if score >= floor {
-                top.offer(Scored {
-                    score,
-                    row: candidate.row,
-                    person: candidate.person,
-                });
+                top.offer(Scored { score, row: candidate.row, person: candidate.person });
             }
         }
         // The proven cut has its certificate always.
@@ -291,44 +245,24 @@ impl<'a, R: Rows + ?Sized> Search<'a, R> {
         }
         let hits = top.into_best().into_iter().map(|best| {
             let row = best.row as usize;
-            Ok(Hit {
-                row,
-                label: self.rows.label(row)?,
-                score: best.score,
-            })
+            Ok(Hit { row, label: self.rows.label(row)?, score: best.score })
         });
         Ok((hits.collect::<Result<_, MatchError>>()?, work))
     }
 
     /// The search of a query whose cut has no certificate, with the proven cut, which always
     /// has one.
-    fn repeat(
-        &self,
-        query: &Template,
-        wanted: Wanted,
-        mut work: Work,
-    ) -> Result<(Vec<Hit>, Work), MatchError> {
-        let alone = Search {
-            workers: &Workers::CALLER,
-            margin: Margin::Proven,
-            ..*self
-        };
+    fn repeat(&self, query: &Template, wanted: Wanted, mut work: Work) -> Result<(Vec<Hit>, Work), MatchError> {
+        let alone = Search { workers: &Workers::CALLER, margin: Margin::Proven, ..*self };
         let (hits, again) = alone.one(query, wanted)?;
-        work += Work {
-            repeated: 1,
-            ..again
-        };
+        work += Work { repeated: 1, ..again };
         Ok((hits, work))
     }
 }
 
 /// Row numbers are 32 bits wide in candidate lists.
 pub(crate) fn check_count(rows: usize) -> Result<(), MatchError> {
-    if u32::try_from(rows).is_ok() {
-        Ok(())
-    } else {
-        Err(MatchError::TooManyRows { rows })
-    }
+    if u32::try_from(rows).is_ok() { Ok(()) } else { Err(MatchError::TooManyRows { rows }) }
 }
 
 /// What the screen left of one query.
@@ -340,48 +274,13 @@ struct Screened {
 
 impl Screened {
     fn new(candidates: Vec<Candidate>) -> Self {
-        Self {
-            candidates,
-            cut: f32::NEG_INFINITY,
-        }
-    }
-}
-
-/// The cut of one query, which any thread may raise. An old value only lets more pass.
-struct SharedCut(AtomicU32);
-
-impl SharedCut {
-    fn new(cut: f32) -> Self {
-        Self(AtomicU32::new(Self::ordered(cut)))
-    }
-
-    fn get(&self) -> f32 {
-        let bits = self.0.load(Ordering::Relaxed);
-        f32::from_bits(if bits >> 31 == 1 {
-            bits ^ 1 << 31
-        } else {
-            !bits
-        })
-    }
-
-    fn raise(&self, cut: f32) {
-        self.0.fetch_max(Self::ordered(cut), Ordering::Relaxed);
-    }
-
-    /// Bits that compare as the numbers do.
-    fn ordered(cut: f32) -> u32 {
-        let bits = cut.to_bits();
-        if bits >> 31 == 0 {
-            bits ^ 1 << 31
-        } else {
-            !bits
-        }
+        Self { candidates, cut: f32::NEG_INFINITY }
     }
 }
 
 /// One block of queries over a range of panels.
-struct Pass<'a, R: Rows + ?Sized> {
-    rows: &'a R,
+struct Pass<'a> {
+    rows: &'a dyn Rows,
     kernel: Kernel,
     block: Block,
     cuts: &'a [SharedCut],
@@ -398,14 +297,8 @@ struct Lane {
     cut: f32,
 }
 
-impl<'a, R: Rows + ?Sized> Pass<'a, R> {
-    fn new(
-        search: &Search<'a, R>,
-        queries: &[Template],
-        cuts: &'a [SharedCut],
-        limit: usize,
-        margin: Margin,
-    ) -> Self {
+impl<'a> Pass<'a> {
+    fn new(search: &Search<'a>, queries: &[Template], cuts: &'a [SharedCut], limit: usize, margin: Margin) -> Self {
         let (rows, kernel) = (search.rows, search.kernel);
         let mut block = Block::new(kernel.packing(), rows.dim(), queries.len());
         let mut lanes = Vec::with_capacity(queries.len());
@@ -413,21 +306,9 @@ impl<'a, R: Rows + ?Sized> Pass<'a, R> {
             block.push_values(template.values());
             let cut = cuts[query].get();
             block.set_threshold(query, cut);
-            lanes.push(Lane {
-                candidates: Vec::new(),
-                enough: limit,
-                cut,
-            });
+            lanes.push(Lane { candidates: Vec::new(), enough: limit, cut });
         }
-        Self {
-            rows,
-            kernel,
-            block,
-            cuts,
-            limit,
-            margin,
-            lanes,
-        }
+        Self { rows, kernel, block, cuts, limit, margin, lanes }
     }
 
     fn run(mut self, panels: Range<usize>) -> Result<Vec<Vec<Candidate>>, MatchError> {
@@ -458,53 +339,34 @@ impl<'a, R: Rows + ?Sized> Pass<'a, R> {
     }
 
     fn screen_panel(&mut self, panel: &Panel, next: &[u8], base: u32) -> Result<(), MatchError> {
-        let Self {
-            rows,
-            kernel,
-            block,
-            cuts,
-            limit,
-            margin,
-            lanes,
-        } = self;
+        let Self { rows, kernel, block, cuts, limit, margin, lanes } = self;
         let mut outcome = Ok(());
-        kernel.screen(
-            panel,
-            next,
-            block,
-            block.len(),
-            &mut |query, first, passed, dots| {
-                let lane = &mut lanes[query];
-                for at in set_bits(passed) {
-                    let row = base + (first + at) as u32;
-                    let person = match rows.grouped().then(|| rows.label(row as usize)) {
-                        None => u64::from(row),
-                        Some(Ok(label)) => label.person,
-                        Some(Err(error)) => {
-                            outcome = Err(error);
-                            continue;
-                        }
-                    };
-                    let residual = panel.bounds.residual[first + at];
-                    let query = block.bound(query);
-                    let dot = query.scale * panel.bounds.scale[first + at] * dots[at] as f32;
-                    let upper = bound::upper(dot, residual, query.residual, query.norm);
-                    if upper >= lane.cut {
-                        let lower = margin.lower(dot, upper, residual, query.residual, rows.dim());
-                        lane.candidates.push(Candidate {
-                            row,
-                            upper,
-                            lower,
-                            person,
-                        });
+        kernel.screen(panel, next, block, block.len(), &mut |query, first, passed, dots| {
+            let lane = &mut lanes[query];
+            for at in set_bits(passed) {
+                let row = base + (first + at) as u32;
+                let person = match rows.grouped().then(|| rows.label(row as usize)) {
+                    None => u64::from(row),
+                    Some(Ok(label)) => label.person,
+                    Some(Err(error)) => {
+                        outcome = Err(error);
+                        continue;
                     }
+                };
+                let residual = panel.bounds.residual[first + at];
+                let query = block.bound(query);
+                let dot = query.scale * panel.bounds.scale[first + at] * dots[at] as f32;
+                let upper = bound::upper(dot, residual, query.residual, query.norm);
+                if upper >= lane.cut {
+                    let lower = margin.lower(dot, upper, residual, query.residual, rows.dim());
+                    lane.candidates.push(Candidate { row, upper, lower, person });
                 }
-                if lane.candidates.len() >= lane.enough && lane.raise(*limit, rows.grouped()) {
-                    cuts[query].raise(lane.cut);
-                    block.set_threshold(query, lane.cut);
-                }
-            },
-        );
+            }
+            if lane.candidates.len() >= lane.enough && lane.raise(*limit, rows.grouped()) {
+                cuts[query].raise(lane.cut);
+                block.set_threshold(query, lane.cut);
+            }
+        });
         outcome
     }
 }
@@ -547,12 +409,7 @@ fn kth_lower(candidates: &mut [Candidate], limit: usize, grouped: bool) -> Optio
     }
     let falling = |a: &Candidate, b: &Candidate| b.lower.total_cmp(&a.lower);
     if !grouped {
-        return Some(
-            candidates
-                .select_nth_unstable_by(limit - 1, falling)
-                .1
-                .lower,
-        );
+        return Some(candidates.select_nth_unstable_by(limit - 1, falling).1.lower);
     }
     candidates.sort_unstable_by(falling);
     let mut persons = HashSet::new();

@@ -14,10 +14,7 @@ impl Scored {
     /// Better first: higher score, then lower row. Scores are never NaN, and the two zeros
     /// are one score.
     fn rank(&self, other: &Self) -> Ordering {
-        let by_score = other
-            .score
-            .partial_cmp(&self.score)
-            .unwrap_or(Ordering::Equal);
+        let by_score = other.score.partial_cmp(&self.score).unwrap_or(Ordering::Equal);
         by_score.then(self.row.cmp(&other.row))
     }
 }
@@ -32,17 +29,11 @@ pub(crate) struct Top {
 impl Top {
     /// Persons are looked at only where rows are `grouped`.
     pub(crate) fn new(limit: usize, grouped: bool) -> Self {
-        Self {
-            limit,
-            best: Vec::new(),
-            grouped,
-        }
+        Self { limit, best: Vec::new(), grouped }
     }
 
     pub(crate) fn offer(&mut self, new: Scored) {
-        let at = self
-            .best
-            .partition_point(|old| old.rank(&new) == Ordering::Less);
+        let at = self.best.partition_point(|old| old.rank(&new) == Ordering::Less);
         if self.grouped {
             match self.best.iter().position(|old| old.person == new.person) {
                 Some(better) if better < at => return,

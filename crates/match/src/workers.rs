@@ -30,9 +30,7 @@ impl Workers {
     /// Number of threads.
     #[must_use]
     pub fn threads(&self) -> usize {
-        self.0
-            .as_ref()
-            .map_or(1, rayon::ThreadPool::current_num_threads)
+        self.0.as_ref().map_or(1, rayon::ThreadPool::current_num_threads)
     }
 
     /// Computes `work(0)`, `work(1)`, ... up to `count` on all threads and hands the results
@@ -110,11 +108,7 @@ mod tests {
         for threads in [1, 3] {
             let workers = Workers::new(threads)?;
             let work = |n| {
-                if n == 7 {
-                    Err(MatchError::Cancelled)
-                } else {
-                    Ok(n)
-                }
+                if n == 7 { Err(MatchError::Cancelled) } else { Ok(n) }
             };
             let mut taken = 0;
             let outcome = workers.in_order(1000, work, |_, _| {
@@ -122,13 +116,7 @@ mod tests {
                 Ok(())
             });
             assert!(matches!(outcome, Err(MatchError::Cancelled)) && taken <= 7);
-            let outcome = workers.in_order(1000, Ok, |n, _| {
-                if n == 3 {
-                    Err(MatchError::Threshold)
-                } else {
-                    Ok(())
-                }
-            });
+            let outcome = workers.in_order(1000, Ok, |n, _| if n == 3 { Err(MatchError::Threshold) } else { Ok(()) });
             assert!(matches!(outcome, Err(MatchError::Threshold)));
         }
         Ok(())

@@ -7,9 +7,7 @@ use facecert_match::{ContractId, Hit, MatchError, Search, Template, Wanted, Work
 use support::{Numbers, SHAPES, Shape, rows, search_by_definition, template, templates};
 
 fn bits(hits: &[Hit]) -> Vec<(u32, usize)> {
-    hits.iter()
-        .map(|hit| (hit.score.to_bits(), hit.row))
-        .collect()
+    hits.iter().map(|hit| (hit.score.to_bits(), hit.row)).collect()
 }
 
 #[test]
@@ -23,16 +21,11 @@ fn screen_then_rerank_equals_reference() {
             let set = rows(&all, |row| (row / per_person) as u64);
             let mut queries = templates(Shape::Random, dim, 5, &mut numbers);
             queries.extend(all.iter().step_by(count / 8 + 1).cloned());
-            let expected: Vec<Vec<(f32, usize)>> = queries
-                .iter()
-                .map(|query| search_by_definition(&set, query))
-                .collect();
+            let expected: Vec<Vec<(f32, usize)>> =
+                queries.iter().map(|query| search_by_definition(&set, query)).collect();
             for kernel in Kernel::available() {
                 for workers in [&Workers::CALLER, &two] {
-                    let search = Search::new(&set)
-                        .expect("small")
-                        .kernel(kernel)
-                        .workers(workers);
+                    let search = Search::new(&set).expect("small").kernel(kernel).workers(workers);
                     for limit in [1, 10, 50, usize::MAX] {
                         // A threshold exactly on a score, too.
                         for threshold in [f32::NEG_INFINITY, expected[6][count.min(40) / 3].0] {
@@ -45,11 +38,7 @@ fn screen_then_rerank_equals_reference() {
                                     .take(limit)
                                     .map(|&(score, row)| (score.to_bits(), row))
                                     .collect();
-                                assert_eq!(
-                                    bits(hits),
-                                    right,
-                                    "{shape:?} {dim} {kernel:?} {wanted:?}"
-                                );
+                                assert_eq!(bits(hits), right, "{shape:?} {dim} {kernel:?} {wanted:?}");
                             }
                         }
                     }
@@ -76,31 +65,14 @@ fn a_batch_answers_as_single_queries_do() {
 
 #[test]
 fn what_cannot_be_answered_is_refused() {
-    let set = rows(&templates(Shape::Random, 64, 10, &mut Numbers(3)), |row| {
-        row as u64
-    });
+    let set = rows(&templates(Shape::Random, 64, 10, &mut Numbers(3)), |row| row as u64);
     let search = Search::new(&set).expect("small");
     let number = |query: &Template, wanted| search.one(query, wanted).map_err(|e| e.number());
     assert_eq!(number(&template(&[0.5; 65]), Wanted::top(1)), Err(4));
     let foreign = Template::new(ContractId::from_bytes([0; 32]), &[0.5; 64]).expect("finite");
     assert_eq!(number(&foreign, Wanted::top(1)), Err(5));
     let fine = template(&[0.5; 64]);
-    assert_eq!(
-        number(&fine, Wanted::above(f32::NAN)),
-        Err(MatchError::Threshold.number())
-    );
-    assert!(
-        search
-            .one(&fine, Wanted::top(0))
-            .expect("an empty answer")
-            .0
-            .is_empty()
-    );
-    assert!(
-        search
-            .one(&fine, Wanted::above(1.1))
-            .expect("an empty answer")
-            .0
-            .is_empty()
-    );
+    assert_eq!(number(&fine, Wanted::above(f32::NAN)), Err(MatchError::Threshold.number()));
+    assert!(search.one(&fine, Wanted::top(0)).expect("an empty answer").0.is_empty());
+    assert!(search.one(&fine, Wanted::above(1.1)).expect("an empty answer").0.is_empty());
 }

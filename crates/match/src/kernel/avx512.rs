@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 use std::cell::Cell;
 use std::sync::OnceLock;
 
-use super::{Block, OnHits, portable};
+use super::{Block, OnHits, portable, prefetch};
 use crate::bound::Screen;
 use crate::panel::{GROUP_BYTES, PANEL_ROWS, Panel, PanelBounds};
 
@@ -18,53 +18,24 @@ pub(super) fn is_available() -> bool {
 }
 
 #[target_feature(enable = "avx512f,avx512dq,avx512vnni")]
-pub(super) fn screen(
-    panel: &Panel,
-    next: &[u8],
-    block: &Block,
-    queries: usize,
-    on_hits: &mut OnHits,
-) {
-    assert!(
-        panel.codes.len() == block.groups() * GROUP_BYTES,
-        "panel and queries of one dimension"
-    );
-    assert!(
-        panel.codes.as_ptr().addr().is_multiple_of(LINE_BYTES),
-        "panel starts on a line"
-    );
+pub(super) fn screen(panel: &Panel, next: &[u8], block: &Block, queries: usize, on_hits: &mut OnHits) {
+    assert!(panel.codes.len() == block.groups() * GROUP_BYTES, "panel and queries of one dimension");
+    assert!(panel.codes.as_ptr().addr().is_multiple_of(LINE_BYTES), "panel starts on a line");
     let groups = queries.div_ceil(LANES);
-    let share = next
-        .len()
-        .div_ceil(groups.max(1))
-        .next_multiple_of(LINE_BYTES);
+    let share = next.len().div_ceil(groups.max(1)).next_multiple_of(LINE_BYTES);
     let mut ahead = next.chunks(share.max(LINE_BYTES));
     for group in 0..groups {
         if let Some(bytes) = ahead.next() {
             prefetch(bytes);
         }
         let (codes, init, screens) = block.lanes(group);
-        let tile = Tile {
-            panel,
-            codes,
-            init,
-            screens,
-            first_query: group * LANES,
-        };
+        let tile = Tile { panel, codes, init, screens, first_query: group * LANES };
         match queries - group * LANES {
             1 => tile.one(on_hits),
             2 => tile.run::<2>(on_hits),
             3 | 4 => tile.run::<4>(on_hits),
             _ => tile.run::<LANES>(on_hits),
         }
-    }
-}
-
-/// Asks for `bytes` in the second-level cache.
-fn prefetch(bytes: &[u8]) {
-    for line in bytes.chunks(LINE_BYTES) {
-        // SAFETY: prefetching has no effect but on the cache, whatever the address.
-        unsafe { _mm_prefetch::<_MM_HINT_T1>(line.as_ptr().cast()) };
     }
 }
 
@@ -126,10 +97,7 @@ impl Tile<'_> {
     #[inline]
     fn compare(&self, lane: usize, sums: &[__m512i; 4], on_hits: &mut OnHits) {
         let margins = margins(sums, self.screens[lane].get(), self.panel.bounds);
-        let largest = _mm512_max_ps(
-            _mm512_max_ps(margins[0], margins[1]),
-            _mm512_max_ps(margins[2], margins[3]),
-        );
+        let largest = _mm512_max_ps(_mm512_max_ps(margins[0], margins[1]), _mm512_max_ps(margins[2], margins[3]));
         if _mm512_cmp_ps_mask::<_CMP_GE_OQ>(largest, _mm512_set1_ps(0.0)) != 0 {
             self.hits(lane, sums, on_hits);
         }
@@ -198,10 +166,7 @@ fn margins(sums: &[__m512i; 4], screen: Screen, bounds: &PanelBounds) -> [__m512
     for j in 0..4 {
         // SAFETY: arrays of 64 floats at the start of lines, and `j` is below 4.
         let (slack, inverse) = unsafe {
-            (
-                _mm512_load_ps(bounds.slack.as_ptr().add(16 * j)),
-                _mm512_load_ps(bounds.inverse.as_ptr().add(16 * j)),
-            )
+            (_mm512_load_ps(bounds.slack.as_ptr().add(16 * j)), _mm512_load_ps(bounds.inverse.as_ptr().add(16 * j)))
         };
         let dots = _mm512_cvtepi32_ps(sums[j]);
         margins[j] = _mm512_fnmadd_ps(cut, inverse, _mm512_fmadd_ps(norm, slack, dots));
@@ -226,10 +191,7 @@ pub(super) fn sum(x: &[f32], y: &[f32]) -> f64 {
             sums[j] = _mm512_fmadd_pd(a, b, sums[j]);
         }
     }
-    let sums = _mm512_add_pd(
-        _mm512_add_pd(sums[0], sums[1]),
-        _mm512_add_pd(sums[2], sums[3]),
-    );
+    let sums = _mm512_add_pd(_mm512_add_pd(sums[0], sums[1]), _mm512_add_pd(sums[2], sums[3]));
     _mm512_reduce_add_pd(sums) + portable::sum(x_rest, y_rest)
 }
 
@@ -242,10 +204,7 @@ pub(super) fn sum_widened(x: &[f64], y: &[f32]) -> f64 {
         for j in 0..4 {
             // SAFETY: 8 of 32 numbers for each j below 4.
             let (a, b) = unsafe {
-                (
-                    _mm512_loadu_pd(a.as_ptr().add(8 * j)),
-                    _mm512_cvtps_pd(_mm256_loadu_ps(b.as_ptr().add(8 * j))),
-                )
+                (_mm512_loadu_pd(a.as_ptr().add(8 * j)), _mm512_cvtps_pd(_mm256_loadu_ps(b.as_ptr().add(8 * j))))
             };
             sums[j] = _mm512_fmadd_pd(a, b, sums[j]);
         }

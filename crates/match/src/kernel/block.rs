@@ -61,14 +61,6 @@ impl Block {
         self.bounds.len()
     }
 
-    /// Takes all queries out.
-    pub(crate) fn clear(&mut self) {
-        self.codes.fill(0);
-        self.init.fill(0);
-        self.screens.fill(Cell::new(Screen::CLOSED));
-        self.bounds.clear();
-    }
-
     /// Quantises one more query; its screen is closed.
     pub(crate) fn push_values(&mut self, values: &[f32]) {
         let mut codes = vec![0; values.len()];
@@ -82,10 +74,7 @@ impl Block {
 
     /// Takes a stored row as one more query; its screen is closed.
     pub(crate) fn push_row(&mut self, panel: &Panel, row: usize) {
-        let quantized = RowScale {
-            scale: panel.bounds.scale[row],
-            residual: panel.bounds.residual[row],
-        };
+        let quantized = RowScale { scale: panel.bounds.scale[row], residual: panel.bounds.residual[row] };
         self.push(panel.row_groups(row), quantized);
     }
 
@@ -104,20 +93,12 @@ impl Block {
         self.init[query] = -128 * sum;
         let RowScale { scale, residual } = quantized;
         let norm = up(f64::from(scale) * f64::from(squares).sqrt());
-        self.bounds.push(QueryBound {
-            scale,
-            residual,
-            norm,
-        });
+        self.bounds.push(QueryBound { scale, residual, norm });
     }
 
     /// Lets pass only rows that may reach `threshold` for query `query`.
     pub(crate) fn set_threshold(&self, query: usize, threshold: f32) {
-        let QueryBound {
-            scale,
-            residual,
-            norm,
-        } = self.bounds[query];
+        let QueryBound { scale, residual, norm } = self.bounds[query];
         self.screens[query].set(Screen::new(threshold, scale, residual, norm));
     }
 

@@ -14,15 +14,14 @@ pub(super) fn screen(panel: &Panel, block: &Block, queries: usize, on_hits: &mut
             for (stored, quad) in panel.codes.chunks_exact(GROUP_BYTES).zip(quads) {
                 let query: [i8; 4] = std::array::from_fn(|k| quad[4 * lane + k]);
                 for (dot, bytes) in dots.iter_mut().zip(stored.as_chunks::<4>().0) {
-                    let products: [i32; 4] =
-                        std::array::from_fn(|k| i32::from(bytes[k]) * i32::from(query[k]));
+                    let products: [i32; 4] = std::array::from_fn(|k| i32::from(bytes[k]) * i32::from(query[k]));
                     *dot += products.iter().sum::<i32>();
                 }
             }
             let passed = (0..PANEL_ROWS).fold(0, |mask, row| {
                 let screen = screen.get();
-                let margin = dots[row] as f32 + screen.norm * panel.bounds.slack[row]
-                    - screen.cut * panel.bounds.inverse[row];
+                let margin =
+                    dots[row] as f32 + screen.norm * panel.bounds.slack[row] - screen.cut * panel.bounds.inverse[row];
                 mask | u64::from(margin >= 0.0) << row
             });
             if passed & panel.live != 0 {
@@ -41,10 +40,6 @@ pub(super) fn sum(x: &[f32], y: &[f32]) -> f64 {
             sums[lane] += f64::from(a[lane]) * f64::from(b[lane]);
         }
     }
-    let rest: f64 = x_rest
-        .iter()
-        .zip(y_rest)
-        .map(|(&a, &b)| f64::from(a) * f64::from(b))
-        .sum();
+    let rest: f64 = x_rest.iter().zip(y_rest).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum();
     sums.iter().sum::<f64>() + rest
 }

@@ -1,8 +1,8 @@
 //! The reference score at speed: a sum in any order, certified.
 
-use super::{Isa, Kernel, portable};
 #[cfg(target_arch = "x86_64")]
 use super::avx512;
+use super::{Isa, Kernel, portable};
 use crate::buffer::Buffer;
 use crate::reference;
 

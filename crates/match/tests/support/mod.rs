@@ -45,14 +45,8 @@ pub enum Shape {
     OneOutlier,
 }
 
-pub const SHAPES: [Shape; 6] = [
-    Shape::Random,
-    Shape::Clustered,
-    Shape::Equal,
-    Shape::OneHot,
-    Shape::NearTies,
-    Shape::OneOutlier,
-];
+pub const SHAPES: [Shape; 6] =
+    [Shape::Random, Shape::Clustered, Shape::Equal, Shape::OneHot, Shape::NearTies, Shape::OneOutlier];
 
 pub fn template(values: &[f32]) -> Template {
     Template::new(CONTRACT, values).expect("finite, not zero")
