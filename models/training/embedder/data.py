@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-from net import DIMENSION
-from views import CHIP_SIDE, view
+from embedder.net import DIMENSION
+from embedder.views import CHIP_SIDE, view
 
 MEAN_SHARE = 0.7  # of the teachers' mean feature is taken off: it says "a face" and nothing about whose
 

@@ -1,6 +1,6 @@
 """Checkpoint of train.py -> ONNX: normalisation folded, weights stored as f16 and cast at load, parity checked.
 
-    python export.py RUN/last.pt embedder.onnx [--f32]
+    python -m embedder.export RUN/last.pt embedder.onnx [--f32] [--slim RUN.pt]
 """
 import argparse
 import copy
@@ -12,7 +12,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
-from net import SIZES, Residual, embedder
+from embedder.net import SIZES, Residual, build
 
 LARGEST_DIFFERENCE = {"f32": 1e-4, "f16": 5e-3}  # of the output's norm
 LOWEST_COSINE = {"f32": 0.999999, "f16": 0.99999}
@@ -93,7 +93,7 @@ def main():
     p.add_argument("--slim", help="also write what a later run starts from (averaged weights as f16, target basis): under 6 MB")
     a = p.parse_args()
     saved = torch.load(a.checkpoint, map_location="cpu", weights_only=True)
-    net = embedder(saved["size"])
+    net = build(saved["size"])
     net.load_state_dict(saved["ema"])
     print(f"{saved['size']} ({', '.join(SIZES)}), {saved['seen']} views")
     export(net, a.onnx, "f32" if a.f32 else "f16")

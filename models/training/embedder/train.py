@@ -1,9 +1,9 @@
 """Distil an embedder from teacher features.
 
-    python train.py --data FACES --out RUN --size standard-p4 --views 20000000        # can be repeated
-    python train.py --data FACES --out RUN --size standard-p4 --until 12:55           # a background run, UTC
-    torchrun --nproc-per-node 2 train.py ...                                          # one process per free core
-    python train.py ... --device cuda --batch 1024 --loaders 15
+    python -m embedder.train --data FACES --out RUN --size standard-p4 --views 20000000     # can be repeated
+    python -m embedder.train --data FACES --out RUN --size standard-p4 --until 12:55        # a background run, UTC
+    torchrun --nproc-per-node 2 -m embedder.train ...                                       # one process per free core
+    python -m embedder.train ... --device cuda --batch 1024 --loaders 15
 
 FACES holds the folders that data.py describes. RUN/last.pt is written every five minutes and at the end, and a run that finds it
 goes on from there. --start takes the weights of another run's checkpoint (of the same size, or a narrower net, see grow.py).
@@ -21,12 +21,12 @@ import torch
 import torch.distributed as dist
 import torch.nn.functional as F
 
-import grow
-from data import Batches, Chips, fit_basis, targets, teacher_features
-from net import SIZES, embedder, pixels
-from optimizer import Muon
-from schedule import Schedule
-from views import clean
+from embedder import grow
+from embedder.data import Batches, Chips, fit_basis, targets, teacher_features
+from embedder.net import SIZES, build, pixels
+from embedder.optimizer import Muon
+from embedder.schedule import Schedule
+from embedder.views import clean
 
 SAVE_EVERY_S = 300
 HELD_OUT = 1024  # chips of unseen people on which the curve is drawn
@@ -98,12 +98,12 @@ class Run:
 
     def prepare_net(self, saved, given):
         s = self.settings
-        self.net = embedder(s.size)
+        self.net = build(s.size)
         if given:
             grow.start_from(self.net, s.size, given["ema"], given["size"])
         self.net.to(self.device, memory_format=torch.channels_last)
         self.parameters = list(self.net.parameters())
-        self.optimizer = Muon(self.parameters, s.rate, s.adam_rate)
+        self.optimizer = Muon(self.parameters, s.rate, s.adam_rate, torch.bfloat16 if bf16_is_fast(self.device) else torch.float32)
         self.ema = {name: value.clone() for name, value in self.net.state_dict().items()}
         self.step, started = 0, None
         if saved:
@@ -152,7 +152,7 @@ class Run:
 
     @torch.no_grad()
     def held_out_cosine(self):
-        net = embedder(self.settings.size).to(self.device, memory_format=torch.channels_last)
+        net = build(self.settings.size).to(self.device, memory_format=torch.channels_last)
         net.load_state_dict(self.ema)
         net.eval()
         views, target = self.held_out
