@@ -80,12 +80,11 @@ impl Crash {
     /// How many of the `len` bytes of unsynced step `index` of `count` reach the disk.
     fn written(self, index: usize, count: usize, len: usize) -> usize {
         match self {
-            Self::AllWritten => len,
             Self::NoneWritten => 0,
             Self::OddWritten => len * (index % 2),
             Self::EvenWritten => len * ((index + 1) % 2),
             Self::LastTorn if index + 1 == count => len / 2,
-            Self::LastTorn => len,
+            Self::AllWritten | Self::LastTorn => len,
             Self::AllTorn => len / 3,
         }
     }

@@ -16,7 +16,8 @@ use crate::rows::Rows;
 /// Byte ranges that some checksum covers.
 fn covered(path: &Path) -> Vec<Range<u64>> {
     let state = State::read(&Source::open(path).expect("file")).expect("sound");
-    let mut ranges = vec![0..HEADER_BYTES as u64];
+    let header = 0..HEADER_BYTES as u64;
+    let mut ranges = Vec::from([header]);
     ranges.extend(SLOT_OFFSETS.map(|at| at..at + SLOT_BYTES as u64));
     ranges.extend([state.slot.table, state.slot.tombstones].map(|section| section.offset..section.end()));
     for entry in &state.table {
@@ -52,10 +53,10 @@ fn refuses_flipped_bits_with_their_place() {
         flip(&mut file, at, 1 << (at % 8));
         match check(&path, |_| {}) {
             Err(MatchError::GalleryDamaged { offset, .. }) => {
-                assert!(offset <= at, "{offset} for {at}")
+                assert!(offset <= at, "{offset} for {at}");
             }
             Err(MatchError::NotAGallery { .. } | MatchError::GalleryVersion { .. }) => {
-                assert!(at < 12)
+                assert!(at < 12);
             }
             Err(other) => panic!("byte {at}: {other}"),
             Ok(found) if found.recovered.is_some() => {

@@ -4,17 +4,14 @@ mod crash;
 mod damage;
 
 use std::fs::{self, File};
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::disk::Source;
-use super::layout::{
-    DATA_OFFSET, EXTENT_HEADER_BYTES, HEADER_BYTES, Header, SLOT_BYTES, SLOT_OFFSETS, Section, Slot, TableEntry,
-    checksum,
-};
+use super::layout::{DATA_OFFSET, Header, SLOT_OFFSETS, Section, Slot, TableEntry, checksum};
 use super::state::State;
-use super::{Gallery, Writer, accept_recovered, check, compact};
+use super::{Gallery, Writer, check, compact};
 use crate::error::MatchError;
 use crate::panel::PANEL_ROWS;
 use crate::quantize::quantize;
@@ -63,7 +60,7 @@ pub(super) fn verified_ids(path: &Path) -> Result<Vec<u64>, MatchError> {
         assert_eq!(gallery.values(row, &mut scratch)?, expected.values());
         assert_eq!(resident.values(row, &mut unused)?, expected.values());
         assert_eq!(panel.row_groups(lane).flatten().take(DIM).collect::<Vec<_>>(), codes);
-        assert_eq!(panel.bounds.residual[lane], scale.residual);
+        assert_eq!(panel.bounds.residual[lane].to_bits(), scale.residual.to_bits());
         assert_eq!(gallery.key(row)?, key(label.id));
         assert_eq!(label.person, label.id / 2);
         if panel.live >> lane & 1 == 1 {
