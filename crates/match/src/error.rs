@@ -82,6 +82,81 @@ pub enum MatchError {
     /// The caller's output could not be written.
     #[error("results could not be written: {0}")]
     Output(io::Error),
+    /// The operating system refused a step on a plan, part, checkpoint or output.
+    #[error("{}: cannot {step}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What was to be done.
+        step: &'static str,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A checkpoint is not what was written.
+    #[error("checkpoint {} is damaged; delete it to start anew", path.display())]
+    CheckpointDamaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A checkpoint belongs to another run.
+    #[error(
+        "checkpoint {} is of another run: gallery or settings have changed; delete it to start anew",
+        path.display()
+    )]
+    CheckpointForeign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The output of an interrupted run was changed since.
+    #[error("output {} was changed since the checkpoint; delete the checkpoint to start anew", path.display())]
+    OutputChanged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file is not a plan.
+    #[error("not a plan: {reason}")]
+    PlanSyntax {
+        /// What is wrong with it, and where.
+        reason: String,
+    },
+    /// A plan was made for something else.
+    #[error("{what} of this run is not that of the plan; make a new plan")]
+    PlanMismatch {
+        /// What differs.
+        what: &'static str,
+    },
+    /// A plan has no such task.
+    #[error("the plan has no task {task}; its tasks are 0 to {}", tasks.saturating_sub(1))]
+    TaskNumber {
+        /// The number asked for.
+        task: usize,
+        /// Tasks of the plan.
+        tasks: usize,
+    },
+    /// A part is not what was written.
+    #[error("part {} is damaged; run its task again", path.display())]
+    PartDamaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A part belongs to another plan.
+    #[error("part {} is of another plan", path.display())]
+    PartForeign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A task has no part.
+    #[error("the part of task {task} is missing; run the task")]
+    PartMissing {
+        /// Its number.
+        task: usize,
+    },
+    /// A task has two parts.
+    #[error("the part of task {task} is given twice; give it once")]
+    PartTwice {
+        /// Its number.
+        task: usize,
+    },
     /// The operating system refused a step on a gallery file.
     #[error("gallery {}: cannot {step}: {source}", path.display())]
     GalleryIo {
@@ -193,6 +268,17 @@ impl MatchError {
             Self::Threads(_) => 24,
             Self::Cancelled => 25,
             Self::Output(_) => 26,
+            Self::File { .. } => 40,
+            Self::CheckpointDamaged { .. } => 41,
+            Self::CheckpointForeign { .. } => 42,
+            Self::OutputChanged { .. } => 43,
+            Self::PlanSyntax { .. } => 44,
+            Self::PlanMismatch { .. } => 45,
+            Self::TaskNumber { .. } => 46,
+            Self::PartDamaged { .. } => 47,
+            Self::PartForeign { .. } => 48,
+            Self::PartMissing { .. } => 49,
+            Self::PartTwice { .. } => 50,
             Self::GalleryIo { .. } => 100,
             Self::NotAGallery { .. } => 101,
             Self::GalleryVersion { .. } => 102,

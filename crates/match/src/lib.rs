@@ -32,7 +32,7 @@ mod top;
 mod workers;
 
 pub use error::MatchError;
-pub use pairs::{Pair, Pairs, Progress, Resume, Review, Step};
+pub use pairs::{Pair, PairFile, Pairs, Plan, PlannedSet, Progress, Resume, Review, Step};
 pub use rows::{Label, MemoryRows, Rows};
 pub use search::{Hit, Search, Wanted, Work};
 pub use template::{ContractId, DIM_RANGE, Template};

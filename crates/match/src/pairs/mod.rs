@@ -1,11 +1,17 @@
 //! All pairs: every row of a set with every other, or of two sets with each other, exactly.
 
+mod checkpoint;
+mod file;
+mod plan;
 mod strongest;
 mod unit;
 
 use std::io;
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::{Deserialize, Serialize};
+use twox_hash::XxHash3_128;
 
 use crate::cut::SharedCut;
 use crate::error::MatchError;
@@ -16,8 +22,12 @@ use crate::workers::Workers;
 use strongest::{ScoredPair, Strongest};
 use unit::Job;
 
+pub use checkpoint::PairFile;
+pub use plan::{Plan, PlannedSet};
+
 /// Which pairs are wanted.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Review {
     /// Those with at least this reference score, in the order of rows.
     Threshold(f32),
@@ -152,10 +162,7 @@ impl<'a> Pairs<'a> {
 
     /// Calls this every few milliseconds, from any thread; `Break` cancels the run.
     #[must_use]
-    pub fn on_progress(
-        self,
-        on_progress: &'a (dyn Fn(Progress) -> ControlFlow<()> + Sync),
-    ) -> Self {
+    pub fn on_progress(self, on_progress: &'a (dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Self {
         Self { on_progress, ..self }
     }
 
@@ -191,8 +198,7 @@ impl<'a> Pairs<'a> {
         take: &mut dyn FnMut(Step) -> io::Result<()>,
     ) -> Result<Work, MatchError> {
         self.run_region(self.region(), review, resume, &mut |step| {
-            let pairs: Vec<Pair> =
-                step.pairs.iter().map(|pair| self.labelled(pair)).collect::<Result<_, _>>()?;
+            let pairs: Vec<Pair> = step.pairs.iter().map(|pair| self.labelled(pair)).collect::<Result<_, _>>()?;
             take(Step { pairs: &pairs, resume: step.resume }).map_err(MatchError::Output)
         })
     }
@@ -259,6 +265,22 @@ impl<'a> Pairs<'a> {
 
     fn skips_same_person(&self) -> bool {
         self.right.is_none() && self.left.grouped() && !self.within_person
+    }
+
+    /// Digest of everything that decides what a run brings, and of its order.
+    fn digest(&self, review: Review) -> u128 {
+        let mut hasher = XxHash3_128::new();
+        hasher.write(&self.left.digest().to_le_bytes());
+        hasher.write(&self.right.map_or(0, Rows::digest).to_le_bytes());
+        let (kind, value) = match review {
+            Review::Threshold(threshold) => (0, u64::from(threshold.to_bits())),
+            Review::Budget(pairs) => (1, pairs as u64),
+        };
+        let settings = [self.right.is_some().into(), self.within_person.into(), kind];
+        hasher.write(&settings);
+        hasher.write(&value.to_le_bytes());
+        hasher.write(&(unit::UNIT_ROWS as u64).to_le_bytes());
+        hasher.finish_128()
     }
 
     fn region(&self) -> Region {
