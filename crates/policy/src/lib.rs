@@ -1,1 +1,22 @@
-//! Placeholder.
+//! Rules by which a county certifies that people on a pension are alive and entitled: face evidence
+//! and events in, decisions, statuses and advice out.
+//!
+//! Pure: no clock, no input or output, no float in a decision. The same inputs give the same bytes.
+
+#![forbid(unsafe_code)]
+
+mod canonical;
+mod error;
+mod event;
+mod json;
+mod reason;
+pub mod scheme;
+mod value;
+mod vocabulary;
+
+pub use canonical::canonical;
+pub use error::Error;
+pub use event::*;
+pub use reason::{Audience, DoorSet, Entry, Reason, Reasons, Severity, TABLE};
+pub use value::*;
+pub use vocabulary::*;

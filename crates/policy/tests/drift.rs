@@ -1,0 +1,10 @@
+//! Generated files equal what their sources give. `FACECERT_UPDATE=1` rewrites them.
+
+mod generate;
+
+use generate::assert_current;
+
+#[test]
+fn the_reason_table_is_that_of_reasons_toml() {
+    assert_current("src/reason/table.rs", &generate::reason_table());
+}
