@@ -92,16 +92,34 @@ class HeldOut:
         return found
 
     def false_matches(self, features, members, thresholds):
-        scores, _, _ = impostors(features[members], self.people[members], self.sources[members])
-        return {"pairs": len(scores), **{f"false_matches_at_{fmr:g}": int((scores >= t).sum()) for fmr, t in thresholds.items()}}
+        """Per rate: the false matches among a group's pairs, their share, and its interval by a bootstrap over people."""
+        people, sources = self.people[members], self.sources[members]
+        scores, left, right = impostors(features[members], people, sources)
+        draws = np.random.default_rng(0).poisson(1.0, (REPLICATES, people.max() + 1))
+        pairs = sum(drawn_pairs(draws, people[sources == source]) for source in np.unique(sources))
+        found = {"pairs": len(scores)}
+        for fmr, threshold in thresholds.items():
+            hit = scores >= threshold
+            shares = (draws[:, left[hit]] * draws[:, right[hit]]).sum(1) / pairs
+            found[f"at_{fmr:g}"] = {"false_matches": int(hit.sum()), "share": float(hit.mean()), "interval": interval(shares)}
+        return found
 
     def relatives(self, features, thresholds):
+        """False matches between members of one family; too few families for an interval."""
         members = np.flatnonzero(self.sources == "fiw")
         family = np.array([self.rows[m]["person"].split("/")[0] for m in members])
         a, b = np.triu_indices(len(members), 1)
         kin = (family[a] == family[b]) & (self.people[members[a]] != self.people[members[b]])
         scores = (features[members[a[kin]]] * features[members[b[kin]]]).sum(1)
-        return {"pairs": len(scores), **{f"false_matches_at_{fmr:g}": int((scores >= t).sum()) for fmr, t in thresholds.items()}}
+        found = {"pairs": len(scores), "families": len(np.unique(family[a[kin]]))}
+        return found | {f"at_{fmr:g}": {"false_matches": int((scores >= t).sum())} for fmr, t in thresholds.items()}
+
+
+def drawn_pairs(draws, people):
+    """Impostor pairs in each bootstrap replicate: a pair counts as often as both of its people were drawn."""
+    chips = np.bincount(people, minlength=draws.shape[1])
+    weights = draws * chips
+    return (weights.sum(1) ** 2 - (weights**2).sum(1)) / 2
 
 
 class Photos:
