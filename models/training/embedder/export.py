@@ -85,12 +85,19 @@ def export(net, path, stored="f16"):
     check_parity(net, path, stored)
 
 
+def slim(saved):
+    """What a later run starts from: averaged weights as f16 and the target basis; no optimiser state."""
+    half = {name: v.half() if v.dtype.is_floating_point and v.numel() > STORED_AS_IS else v for name, v in saved["ema"].items()}
+    teachers = {"teachers": saved["settings"]["teachers"]}
+    return {"size": saved["size"], "ema": half, "basis": [part.half() for part in saved["basis"]], "seen": saved["seen"], "settings": teachers}
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("checkpoint")
     p.add_argument("onnx")
     p.add_argument("--f32", action="store_true")
-    p.add_argument("--slim", help="also write what a later run starts from (averaged weights as f16, target basis): under 6 MB")
+    p.add_argument("--slim", help="also write what a later run starts from: under 6 MB")
     a = p.parse_args()
     saved = torch.load(a.checkpoint, map_location="cpu", weights_only=True)
     net = build(saved["size"])
@@ -98,8 +105,7 @@ def main():
     print(f"{saved['size']} ({', '.join(SIZES)}), {saved['seen']} views")
     export(net, a.onnx, "f32" if a.f32 else "f16")
     if a.slim:
-        half = {name: v.half() if v.dtype.is_floating_point and v.numel() > STORED_AS_IS else v for name, v in saved["ema"].items()}
-        torch.save({"size": saved["size"], "ema": half, "basis": [part.half() for part in saved["basis"]], "seen": saved["seen"]}, a.slim)
+        torch.save(slim(saved), a.slim)
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ class Run:
     def prepare_data(self, earlier):
         self.chips = Chips(self.settings.data)
         features = teacher_features(self.chips, self.settings.teachers)
-        if earlier:
+        if earlier and earlier["settings"]["teachers"] == self.settings.teachers:
             self.basis = tuple(part.float().cpu().numpy() for part in earlier["basis"])
         else:
             self.basis = fit_basis(features[self.chips.train])
