@@ -17,10 +17,12 @@
 
 pub mod bound;
 pub mod buffer;
+mod compare;
 mod cut;
 mod error;
 pub mod gallery;
 pub mod kernel;
+pub mod measure;
 mod pairs;
 pub mod panel;
 pub mod quantize;
@@ -31,6 +33,7 @@ mod template;
 mod top;
 mod workers;
 
+pub use compare::Coded;
 pub use error::MatchError;
 pub use pairs::{Pair, PairFile, Pairs, Plan, PlannedSet, Progress, Resume, Review, Step};
 pub use rows::{Label, MemoryRows, Rows};

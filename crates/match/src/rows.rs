@@ -76,22 +76,34 @@ pub struct MemoryRows {
 }
 
 impl MemoryRows {
-    /// Quantises `templates`, each with its label.
+    /// Quantises `len` templates: `template` gives that of each row in turn, with its label.
     ///
     /// # Errors
     /// [`MatchError::Dimension`], [`MatchError::ContractMismatch`] or
-    /// [`MatchError::DimensionMismatch`] if a template is of another kind.
-    pub fn new(contract: ContractId, dim: usize, templates: &[(Label, Template)]) -> Result<Self, MatchError> {
+    /// [`MatchError::DimensionMismatch`] if a template is of another kind, and the errors of
+    /// `template`.
+    pub fn new(
+        contract: ContractId,
+        dim: usize,
+        len: usize,
+        mut template: impl FnMut(usize) -> Result<(Label, Template), MatchError>,
+    ) -> Result<Self, MatchError> {
         if !DIM_RANGE.contains(&dim) {
             return Err(MatchError::Dimension { dim });
         }
-        let mut rows = Self::empty(contract, dim, templates.len());
-        for (row, (label, template)) in templates.iter().enumerate() {
+        let mut rows = Self::empty(contract, dim, len);
+        for row in 0..len {
+            let (label, template) = template(row)?;
             template.check(contract, dim)?;
-            rows.put(row, *label, template.values());
+            rows.put(row, label, template.values());
         }
         rows.grouped = rows.shares_persons();
         Ok(rows)
+    }
+
+    /// The panels of all rows, one after the other.
+    pub(crate) fn codes(&self) -> &[u8] {
+        &self.codes
     }
 
     fn empty(contract: ContractId, dim: usize, len: usize) -> Self {

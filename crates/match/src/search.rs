@@ -17,8 +17,8 @@ use crate::template::Template;
 use crate::top::{Scored, Top};
 use crate::workers::Workers;
 
-/// Queries that share one pass over the rows; at 512 components 96 KiB of second-level cache.
-const BLOCK_QUERIES: usize = 192;
+/// Queries that share one pass over the rows; at 512 components 384 KiB of second-level cache.
+const BLOCK_QUERIES: usize = 768;
 
 /// Panels between two looks at the cuts of other threads.
 const PANELS_PER_LOOK: usize = 16;
@@ -299,7 +299,7 @@ struct Lane {
 
 impl<'a> Pass<'a> {
     fn new(search: &Search<'a>, queries: &[Template], cuts: &'a [SharedCut], limit: usize, margin: Margin) -> Self {
-        let (rows, kernel) = (search.rows, search.kernel);
+        let (rows, kernel) = (search.rows, search.kernel.suited(queries.len()));
         let mut block = Block::new(kernel.packing(), rows.dim(), queries.len());
         let mut lanes = Vec::with_capacity(queries.len());
         for (query, template) in queries.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use std::arch::x86_64::*;
 use std::cell::Cell;
+use std::hint::black_box;
 use std::sync::OnceLock;
 
 use super::{Block, OnHits, portable, prefetch};
@@ -67,7 +68,7 @@ impl Tile<'_> {
             }
         }
         for q in 0..Q {
-            self.compare(q, &sums[q], on_hits);
+            self.compare(q, sums[q], on_hits);
         }
     }
 
@@ -89,13 +90,13 @@ impl Tile<'_> {
         for j in 0..4 {
             even[j] = _mm512_add_epi32(even[j], odd[j]);
         }
-        self.compare(0, &even, on_hits);
+        self.compare(0, even, on_hits);
     }
 
     /// The screen of one query: `dots + norm * slack - cut * inverse >= 0` for any row?
     #[target_feature(enable = "avx512f,avx512dq,avx512vnni")]
     #[inline]
-    fn compare(&self, lane: usize, sums: &[__m512i; 4], on_hits: &mut OnHits) {
+    fn compare(&self, lane: usize, sums: [__m512i; 4], on_hits: &mut OnHits) {
         let margins = margins(sums, self.screens[lane].get(), self.panel.bounds);
         let largest = _mm512_max_ps(_mm512_max_ps(margins[0], margins[1]), _mm512_max_ps(margins[2], margins[3]));
         if _mm512_cmp_ps_mask::<_CMP_GE_OQ>(largest, _mm512_set1_ps(0.0)) != 0 {
@@ -106,7 +107,7 @@ impl Tile<'_> {
     #[target_feature(enable = "avx512f,avx512dq,avx512vnni")]
     #[cold]
     #[inline(never)]
-    fn hits(&self, lane: usize, sums: &[__m512i; 4], on_hits: &mut OnHits) {
+    fn hits(&self, lane: usize, sums: [__m512i; 4], on_hits: &mut OnHits) {
         let mut dots = [0; PANEL_ROWS];
         let mut passed = 0;
         let margins = margins(sums, self.screens[lane].get(), self.panel.bounds);
@@ -160,7 +161,7 @@ fn accumulate(sums: &mut [__m512i; 4], rows: &[u8], quads: &[i8; 4 * LANES]) {
 /// `dots + norm * slack - cut * inverse` of 64 rows.
 #[target_feature(enable = "avx512f")]
 #[inline]
-fn margins(sums: &[__m512i; 4], screen: Screen, bounds: &PanelBounds) -> [__m512; 4] {
+fn margins(sums: [__m512i; 4], screen: Screen, bounds: &PanelBounds) -> [__m512; 4] {
     let (cut, norm) = (_mm512_set1_ps(screen.cut), _mm512_set1_ps(screen.norm));
     let mut margins = [_mm512_setzero_ps(); 4];
     for j in 0..4 {
@@ -214,12 +215,83 @@ pub(super) fn sum_widened(x: &[f64], y: &[f32]) -> f64 {
     _mm512_reduce_add_pd(sums) + rest
 }
 
+/// The products added in 64 interleaved f32 sums.
+#[target_feature(enable = "avx512f,avx512dq")]
+pub(super) fn dot(x: &[f32], y: &[f32]) -> f32 {
+    let ((x_lines, x_rest), (y_lines, y_rest)) = (x.as_chunks::<64>(), y.as_chunks::<64>());
+    let mut sums = [_mm512_setzero_ps(); 4];
+    for (a, b) in x_lines.iter().zip(y_lines) {
+        for j in 0..4 {
+            // SAFETY: 16 of 64 floats for each j below 4.
+            let (a, b) = unsafe {
+                (
+                    _mm512_loadu_ps(a.as_ptr().add(16 * j)),
+                    _mm512_loadu_ps(b.as_ptr().add(16 * j)),
+                )
+            };
+            sums[j] = _mm512_fmadd_ps(a, b, sums[j]);
+        }
+    }
+    let sums = _mm512_add_ps(_mm512_add_ps(sums[0], sums[1]), _mm512_add_ps(sums[2], sums[3]));
+    let rest = if x_rest.is_empty() { 0.0 } else { portable::dot(x_rest, y_rest) };
+    _mm512_reduce_add_ps(sums) + rest
+}
+
+#[target_feature(enable = "avx512f,avx512vnni")]
+pub(super) fn dot_codes(x: &[u8], y: &[i8], init: i32) -> i32 {
+    let (x_lines, y_lines) = (x.as_chunks::<LINE_BYTES>().0, y.as_chunks::<LINE_BYTES>().0);
+    let mut sums = [_mm512_setzero_si512(); 4];
+    for (a, b) in x_lines.chunks(4).zip(y_lines.chunks(4)) {
+        for ((a, b), sum) in a.iter().zip(b).zip(&mut sums) {
+            // SAFETY: both are 64 bytes.
+            let (a, b) = unsafe {
+                (_mm512_loadu_si512(a.as_ptr().cast()), _mm512_loadu_si512(b.as_ptr().cast()))
+            };
+            *sum = _mm512_dpbusd_epi32(*sum, a, b);
+        }
+    }
+    let sums =
+        _mm512_add_epi32(_mm512_add_epi32(sums[0], sums[1]), _mm512_add_epi32(sums[2], sums[3]));
+    init + _mm512_reduce_add_epi32(sums)
+}
+
+/// Multiplies and adds bytes as fast as the processor can; the number of products.
+#[target_feature(enable = "avx512f,avx512vnni")]
+pub(super) fn peak(rounds: u64) -> u64 {
+    const CHAINS: usize = 12;
+    let (x, y) = (black_box(_mm512_set1_epi32(0x0102_0304)), black_box(_mm512_set1_epi32(1)));
+    let mut sums = [_mm512_setzero_si512(); CHAINS];
+    for _ in 0..rounds {
+        for sum in &mut sums {
+            *sum = _mm512_dpbusd_epi32(*sum, x, y);
+        }
+    }
+    black_box(sums);
+    rounds * (CHAINS * LINE_BYTES) as u64
+}
+
+/// Reads every line of `bytes`; their exclusive or.
+#[target_feature(enable = "avx512f")]
+pub(super) fn read(bytes: &[u8]) -> u64 {
+    let mut sums = [_mm512_setzero_si512(); 8];
+    for block in bytes.as_chunks::<{ 8 * LINE_BYTES }>().0 {
+        for (line, sum) in block.as_chunks::<LINE_BYTES>().0.iter().zip(&mut sums) {
+            // SAFETY: 64 bytes.
+            *sum = _mm512_xor_si512(*sum, unsafe { _mm512_loadu_si512(line.as_ptr().cast()) });
+        }
+    }
+    let all = sums.into_iter().fold(_mm512_setzero_si512(), |a, b| _mm512_xor_si512(a, b));
+    _mm512_reduce_add_epi64(all) as u64
+}
+
 /// Whether this is an Intel processor. Asked once: in a virtual machine the answer takes
 /// microseconds.
 pub(super) fn widens_probes() -> bool {
     static INTEL: OnceLock<bool> = OnceLock::new();
     *INTEL.get_or_init(|| {
-        let leaf = __cpuid(0);
+        // SAFETY: every x86-64 processor has CPUID. Newer compilers know that themselves.
+        #[allow(unused_unsafe)]
+        let leaf = unsafe { __cpuid(0) };
         let vendor = [leaf.ebx, leaf.edx, leaf.ecx].map(u32::to_le_bytes);
         vendor.as_flattened() == b"GenuineIntel"
     })

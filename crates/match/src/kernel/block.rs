@@ -7,17 +7,59 @@ use crate::buffer::Buffer;
 use crate::panel::{Panel, groups};
 use crate::quantize::{RowScale, quantize, up};
 
-/// How a kernel wants its queries.
+/// How a kernel wants its queries: in groups of lanes, each query four components at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Packing {
-    /// Groups of `lanes` queries, `[k / 4][lane][4]` signed bytes.
-    Quads { lanes: usize },
+    /// `[group][k / 4][lane][4]` signed bytes.
+    Quads {
+        /// Queries of a group.
+        lanes: usize,
+    },
+    /// Tiles `[group][tile of 16 lanes][k / 64][lane][64]` of signed bytes; starting sums 16
+    /// times over.
+    Tiles {
+        /// Queries of a group.
+        lanes: usize,
+    },
 }
 
+/// Lanes of a tile, groups of four components of a tile.
+const TILE: usize = 16;
+
 impl Packing {
-    pub(crate) fn lanes(self) -> usize {
-        let Self::Quads { lanes } = self;
-        lanes
+    fn lanes(self) -> usize {
+        match self {
+            Self::Quads { lanes } | Self::Tiles { lanes } => lanes,
+        }
+    }
+
+    /// Groups of four components that a query takes up.
+    fn padded_groups(self, groups: usize) -> usize {
+        match self {
+            Self::Quads { .. } => groups,
+            Self::Tiles { .. } => groups.next_multiple_of(TILE),
+        }
+    }
+
+    /// Where four components of a query lie, in bytes.
+    fn offset(self, query: usize, group: usize, padded_groups: usize) -> usize {
+        4 * match self {
+            Self::Quads { lanes } => {
+                (query / lanes * padded_groups + group) * lanes + query % lanes
+            }
+            Self::Tiles { .. } => {
+                let tile = query / TILE * (padded_groups / TILE) + group / TILE;
+                (tile * TILE + query % TILE) * TILE + group % TILE
+            }
+        }
+    }
+
+    /// How often a starting sum is stored.
+    fn init_copies(self) -> usize {
+        match self {
+            Self::Quads { .. } => 1,
+            Self::Tiles { .. } => TILE,
+        }
     }
 }
 
@@ -36,9 +78,10 @@ pub(crate) struct QueryBound {
 pub(crate) struct Block {
     packing: Packing,
     groups: usize,
+    padded_groups: usize,
     codes: Buffer<i8>,
     /// `-128 * sum of codes`: what the offset of the stored rows adds, taken off beforehand.
-    init: Vec<i32>,
+    init: Buffer<i32>,
     screens: Vec<Cell<Screen>>,
     bounds: Vec<QueryBound>,
 }
@@ -46,11 +89,13 @@ pub(crate) struct Block {
 impl Block {
     pub(crate) fn new(packing: Packing, dim: usize, capacity: usize) -> Self {
         let lanes = capacity.next_multiple_of(packing.lanes());
+        let padded_groups = packing.padded_groups(groups(dim));
         Self {
             packing,
             groups: groups(dim),
-            codes: Buffer::zeroed(lanes * groups(dim) * 4),
-            init: vec![0; lanes],
+            padded_groups,
+            codes: Buffer::zeroed(lanes * padded_groups * 4),
+            init: Buffer::zeroed(lanes * packing.init_copies()),
             screens: vec![Cell::new(Screen::CLOSED); lanes],
             bounds: Vec::with_capacity(capacity),
         }
@@ -80,17 +125,17 @@ impl Block {
 
     fn push(&mut self, quads: impl Iterator<Item = [i8; 4]>, quantized: RowScale) {
         let query = self.bounds.len();
-        let lanes = self.packing.lanes();
-        let first = query / lanes * lanes * self.groups * 4 + query % lanes * 4;
         let (mut sum, mut squares) = (0, 0);
-        for (k, quad) in quads.enumerate() {
-            self.codes[first + k * lanes * 4..][..4].copy_from_slice(&quad);
+        for (group, quad) in quads.enumerate() {
+            let at = self.packing.offset(query, group, self.padded_groups);
+            self.codes[at..at + 4].copy_from_slice(&quad);
             for code in quad.map(i32::from) {
                 sum += code;
                 squares += code * code;
             }
         }
-        self.init[query] = -128 * sum;
+        let copies = self.packing.init_copies();
+        self.init[query * copies..][..copies].fill(-128 * sum);
         let RowScale { scale, residual } = quantized;
         let norm = up(f64::from(scale) * f64::from(squares).sqrt());
         self.bounds.push(QueryBound { scale, residual, norm });
@@ -111,13 +156,19 @@ impl Block {
         self.groups
     }
 
+    /// The screen of query `query`.
+    pub(crate) fn screen(&self, query: usize) -> Screen {
+        self.screens[query].get()
+    }
+
     /// The lanes of group `group`: codes, starting sums, screens.
     pub(crate) fn lanes(&self, group: usize) -> (&[i8], &[i32], &[Cell<Screen>]) {
         let lanes = self.packing.lanes();
-        let bytes = lanes * self.groups * 4;
+        let bytes = lanes * self.padded_groups * 4;
+        let copies = self.packing.init_copies();
         (
             &self.codes[group * bytes..][..bytes],
-            &self.init[group * lanes..][..lanes],
+            &self.init[group * lanes * copies..][..lanes * copies],
             &self.screens[group * lanes..][..lanes],
         )
     }

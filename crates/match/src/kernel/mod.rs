@@ -5,8 +5,11 @@
 //! scores are certified to be the reference score, so the choice changes speed alone.
 
 #[cfg(target_arch = "x86_64")]
+mod amx;
+#[cfg(target_arch = "x86_64")]
 mod avx512;
 mod block;
+mod limits;
 mod portable;
 mod score;
 
@@ -27,11 +30,13 @@ pub enum Isa {
     Portable,
     /// AVX-512 with VNNI: `vpdpbusd` on 64 bytes.
     Avx512,
+    /// AMX with int8 tiles, and AVX-512 for all that is not a batch.
+    Amx,
 }
 
 impl Isa {
     /// All instruction sets, slowest first.
-    pub const ALL: [Self; 2] = [Self::Portable, Self::Avx512];
+    pub const ALL: [Self; 3] = [Self::Portable, Self::Avx512, Self::Amx];
 
     /// The names of all instruction sets.
     pub(crate) fn names() -> String {
@@ -44,6 +49,7 @@ impl Isa {
         match self {
             Self::Portable => "portable",
             Self::Avx512 => "avx512",
+            Self::Amx => "amx",
         }
     }
 
@@ -54,8 +60,10 @@ impl Isa {
             Self::Portable => true,
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => avx512::is_available(),
+            #[cfg(target_arch = "x86_64")]
+            Self::Amx => amx::is_available(),
             #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx512 => false,
+            Self::Avx512 | Self::Amx => false,
         }
     }
 }
@@ -127,8 +135,19 @@ impl Kernel {
         self.isa
     }
 
+    /// The kernel for a block of `queries`: a few do not fill a tile.
+    pub(crate) fn suited(self, queries: usize) -> Self {
+        match self.isa {
+            Isa::Amx if queries < 16 => Self { isa: Isa::Avx512 },
+            _ => self,
+        }
+    }
+
     pub(crate) fn packing(self) -> Packing {
-        Packing::Quads { lanes: 6 }
+        match self.isa {
+            Isa::Amx => Packing::Tiles { lanes: 32 },
+            _ => Packing::Quads { lanes: 6 },
+        }
     }
 
     /// Shows `on_hits` every row of `panel` that passes the screen of one of the first
@@ -142,12 +161,13 @@ impl Kernel {
         on_hits: &mut OnHits,
     ) {
         match self.isa {
-            Isa::Portable => portable::screen(panel, block, queries, on_hits),
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a kernel exists only for an available instruction set.
             Isa::Avx512 => unsafe { avx512::screen(panel, next, block, queries, on_hits) },
-            #[cfg(not(target_arch = "x86_64"))]
-            Isa::Avx512 => portable::screen(panel, block, queries, on_hits),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a kernel exists only for an available instruction set.
+            Isa::Amx => unsafe { amx::screen(panel, next, block, queries, on_hits) },
+            _ => portable::screen(panel, block, queries, on_hits),
         }
     }
 }

@@ -43,3 +43,20 @@ pub(super) fn sum(x: &[f32], y: &[f32]) -> f64 {
     let rest: f64 = x_rest.iter().zip(y_rest).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum();
     sums.iter().sum::<f64>() + rest
 }
+
+/// As [`sum`], in f32.
+pub(super) fn dot(x: &[f32], y: &[f32]) -> f32 {
+    let ((x_lines, x_rest), (y_lines, y_rest)) = (x.as_chunks::<16>(), y.as_chunks::<16>());
+    let mut sums = [0.0; 16];
+    for (a, b) in x_lines.iter().zip(y_lines) {
+        for lane in 0..16 {
+            sums[lane] += a[lane] * b[lane];
+        }
+    }
+    let rest: f32 = x_rest.iter().zip(y_rest).map(|(&a, &b)| a * b).sum();
+    sums.iter().sum::<f32>() + rest
+}
+
+pub(super) fn dot_codes(x: &[u8], y: &[i8], init: i32) -> i32 {
+    init + x.iter().zip(y).map(|(&a, &b)| i32::from(a) * i32::from(b)).sum::<i32>()
+}

@@ -60,7 +60,7 @@ pub struct Progress {
 /// Where a run can be taken up again.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Resume {
-    /// First unit of 192 query rows that is still to be done.
+    /// First unit of 768 query rows that is still to be done.
     pub(crate) next_unit: usize,
     /// Strongest pairs so far, under a budget.
     pub(crate) strongest: Vec<ScoredPair>,

@@ -11,8 +11,9 @@ use crate::panel::{PANEL_ROWS, Panel, set_bits};
 use crate::rows::Rows;
 use crate::search::Work;
 
-/// Query rows of a unit: three panels, 96 KiB of second-level cache at 512 components.
-pub(super) const UNIT_ROWS: usize = 3 * PANEL_ROWS;
+/// Query rows of a unit: 12 panels, 384 KiB of second-level cache at 512 components. Fewer
+/// would make AMX wait for the panels to come from the third level.
+pub(super) const UNIT_ROWS: usize = 12 * PANEL_ROWS;
 
 /// Panels between two reports of progress, about two milliseconds.
 const PANELS_PER_REPORT: usize = 64;

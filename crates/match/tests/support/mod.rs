@@ -84,12 +84,10 @@ fn mixed(base: &[f32], noise: &[f32], share: f32) -> Vec<f32> {
 
 /// A set whose row `r` has id `1000 + r` and the person that `person` gives it.
 pub fn rows(templates: &[Template], person: impl Fn(usize) -> u64) -> MemoryRows {
-    let labelled: Vec<(Label, Template)> = templates
-        .iter()
-        .enumerate()
-        .map(|(row, t)| (Label { id: 1000 + row as u64, person: person(row) }, t.clone()))
-        .collect();
-    MemoryRows::new(CONTRACT, templates[0].dim(), &labelled).expect("one kind")
+    MemoryRows::new(CONTRACT, templates[0].dim(), templates.len(), |row| {
+        Ok((Label { id: 1000 + row as u64, person: person(row) }, templates[row].clone()))
+    })
+    .expect("one kind")
 }
 
 /// Score and row of the best row of each person, best first, ties by row: by definition.
