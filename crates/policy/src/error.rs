@@ -41,6 +41,42 @@ pub enum Error {
         /// What is wrong.
         problem: String,
     },
+    /// A mapping file cannot be used.
+    #[error("{file}:{line}: {key}: {problem}")]
+    Mapping {
+        /// The mapping file.
+        file: String,
+        /// Line, from 1.
+        line: usize,
+        /// Key.
+        key: String,
+        /// What is wrong and what to do.
+        problem: String,
+    },
+    /// An import file is refused whole.
+    #[error("{file}:{line}: {column}: {cause}; nothing of the file was loaded (IMPORT_FILE_REFUSED)")]
+    FileRefused {
+        /// The file.
+        file: String,
+        /// Line, from 1.
+        line: u64,
+        /// Column, `-` if it is none.
+        column: String,
+        /// Why, and what to do.
+        cause: String,
+    },
+    /// Face pairs are not loaded while 1:N is off.
+    #[error("{file}: 1:N is off in the policy ([one_to_many] enabled): no pair was loaded (ONE_TO_MANY_OFF)")]
+    OneToManyOff {
+        /// The file of pairs.
+        file: String,
+    },
+    /// A record's person is not in the roster that number and name are joined from.
+    #[error("record {key}: the roster file does not hold this person; nothing was written")]
+    NotOnRoster {
+        /// Key of the record.
+        key: crate::value::Hex32,
+    },
     /// A value has no canonical JSON.
     #[error("a value has no canonical JSON: give integers and texts, no decimal fractions")]
     NotCanonical,
@@ -66,6 +102,10 @@ impl Error {
             Self::Input { .. } => 4,
             Self::NotCanonical => 5,
             Self::Argument { .. } => 6,
+            Self::Mapping { .. } => 7,
+            Self::FileRefused { .. } => 8,
+            Self::OneToManyOff { .. } => 9,
+            Self::NotOnRoster { .. } => 10,
         }
     }
 }

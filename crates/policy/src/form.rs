@@ -3,7 +3,9 @@
 //! The wording is a file of the scheme (its digest is pinned there); named blanks such as `{申请人}` stand in it.
 //! What the person has to say, sign or date is never filled in.
 
+use crate::error::Error;
 use crate::html::{Escaped, page};
+use crate::json::{self, Problem};
 use serde::Deserialize;
 use std::fmt::Write as _;
 
@@ -26,6 +28,19 @@ pub struct FormCase {
 }
 
 impl FormCase {
+    /// Reads a case from JSON; `file` only names the place in an error.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with line and field.
+    pub fn read(file: &str, text: &str) -> Result<Self, Error> {
+        json::read(text).map_err(|Problem { line, field, problem }| Error::Input {
+            file: file.to_owned(),
+            line,
+            field,
+            problem,
+        })
+    }
+
     fn fill(&self, blank: &str) -> Option<String> {
         match blank {
             "申请人" => self.applicant.clone(),
@@ -61,7 +76,7 @@ const NOTICE_MISSING: &str = "须另附《社会保险经办业务证明事项�
 /// paragraph a heading, a short one after it a line to sign. White space aside the page says what the wording says.
 ///
 /// ```
-/// use facecert_policy::form::{FormCase, form};
+/// use facecert_policy::{FormCase, form};
 /// let page = form("告知承诺书\n本人因 {原因} 申请。\n承诺人:\n", &FormCase::default(), None);
 /// assert!(page.contains("本人因"));
 /// ```

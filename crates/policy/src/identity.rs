@@ -130,8 +130,7 @@ pub struct Identity {
 /// 18-digit one. Every other number is compared exactly, after NFKC, upper case, without spaces and hyphens.
 ///
 /// ```
-/// use facecert_policy::identity::{HmacAlgorithm, HmacKey, identify};
-/// use facecert_policy::vocabulary::Document;
+/// use facecert_policy::{Document, HmacAlgorithm, HmacKey, identify};
 /// let key = HmacKey::new([7; 32], HmacAlgorithm::Sm3);
 /// let old = identify(Document::ResidentId, "990101510307001", &key);
 /// let new = identify(Document::SocialCard, "990101195103070014", &key);

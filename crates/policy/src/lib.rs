@@ -6,8 +6,14 @@
 #![forbid(unsafe_code)]
 
 mod canonical;
+mod cards;
 mod error;
 mod event;
+mod export;
+mod form;
+mod html;
+mod identity;
+mod import;
 mod json;
 mod reason;
 pub mod scheme;
@@ -15,8 +21,13 @@ mod value;
 mod vocabulary;
 
 pub use canonical::canonical;
+pub use cards::cards;
 pub use error::Error;
 pub use event::*;
+pub use export::{ImportRecord, RecordType};
+pub use form::{FormCase, form};
+pub use identity::{HmacAlgorithm, HmacKey, Identity, NumberForm, identify};
+pub use import::{Encoding, FileKind, Format, Import, Loaded, Mapping, RejectedRow, Report as LoadReport};
 pub use reason::{Audience, DoorSet, Entry, Reason, Reasons, Severity, TABLE};
 pub use value::*;
 pub use vocabulary::*;

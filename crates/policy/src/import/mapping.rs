@@ -234,12 +234,13 @@ impl Mapping {
 
     /// How a kind of file is read.
     pub(super) fn section(&self, kind: FileKind) -> Result<&Section, Error> {
-        self.inbound.get(&kind).ok_or_else(|| Error::Mapping {
-            file: self.file.clone(),
-            line: 1,
-            key: format!("in.{kind}"),
-            problem: "the mapping has no section for this kind of file".to_owned(),
-        })
+        let missing = || "the mapping has no section for this kind of file".to_owned();
+        self.inbound.get(&kind).ok_or_else(|| self.fault(&format!("in.{kind}"), missing()))
+    }
+
+    /// A fault of this mapping that only its use has shown.
+    pub(super) fn fault(&self, key: &str, problem: String) -> Error {
+        Error::Mapping { file: self.file.clone(), line: 1, key: key.to_owned(), problem }
     }
 }
 

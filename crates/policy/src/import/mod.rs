@@ -12,6 +12,7 @@ mod pairs;
 mod pattern;
 mod payments;
 mod people;
+mod platform;
 mod results;
 mod roster;
 mod staff;
@@ -154,8 +155,8 @@ impl Import<'_> {
                     FileKind::Facts => facts::read(&fields, &seen, &people, &known, self.scheme),
                 }
             });
-            if let Some(reason) = seen.and_then(|seen| seen.id_reason).filter(|_| read.is_ok()) {
-                batch.note(reason);
+            if read.is_ok() && seen.is_some_and(|seen| seen.id_reason == Some(Reason::ID_15_CONVERTED)) {
+                batch.note(Reason::ID_15_CONVERTED);
             }
             batch.take(row.line, read, &mut known)?;
         }
@@ -163,12 +164,7 @@ impl Import<'_> {
     }
 
     fn refuse(&self, refused: Refused) -> Error {
-        Error::FileRefused {
-            file: self.file.to_owned(),
-            line: refused.line,
-            column: refused.column.unwrap_or_default(),
-            cause: refused.cause,
-        }
+        refused.error(self.file)
     }
 }
 

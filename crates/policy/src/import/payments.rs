@@ -7,20 +7,8 @@ use super::table::BadCell;
 use super::{Made, row_identity};
 use crate::event::{EntitlementEnded, PaymentCause, PaymentState, PlatformPayment};
 use crate::value::{Day, Hex32, IdMatch, Instant, Month, Ref};
-use crate::vocabulary::{Kind, words};
+use crate::vocabulary::Kind;
 use serde::Serialize;
-
-words! {
-    /// State of a line in a payment file.
-    State: "paid, suspended or ended" {
-        /// Paid.
-        Paid = "paid",
-        /// Suspended.
-        Suspended = "suspended",
-        /// The line has ended.
-        Ended = "ended",
-    }
-}
 
 #[derive(Serialize)]
 struct Row {
@@ -29,7 +17,8 @@ struct Row {
     entitlement: Option<Ref>,
     kind: Option<Kind>,
     month: Month,
-    state: State,
+    /// `None`: the line has ended.
+    state: Option<PaymentState>,
     cause: Option<PaymentCause>,
     as_of: Option<Day>,
     amount_fen: Option<i64>,
@@ -48,7 +37,7 @@ pub(super) fn read(
         entitlement: fields.value("entitlement")?,
         kind: fields.value("kind")?,
         month: fields.month("month")?.ok_or_else(|| fields.bad_field("month", "empty; this field is required"))?,
-        state: fields.required("state")?,
+        state: state(fields)?,
         cause: fields.value("cause")?,
         as_of: fields.day("as_of")?,
         amount_fen: amount(fields)?,
@@ -79,15 +68,15 @@ pub(super) fn read(
         name_match: Some(name_match),
     };
     let (effective, payload) = match row.state {
-        State::Paid => (effective, payment(PaymentState::Paid).into()),
-        State::Suspended => (effective, payment(PaymentState::Suspended).into()),
-        State::Ended => {
-            let ended =
-                EntitlementEnded { person_ref: person_ref.clone(), entitlement: entitlement.clone(), row: identity };
-            (row.month.first_day(), ended.into())
-        }
+        Some(state) => (effective, payment(state).into()),
+        None => (row.month.first_day(), EntitlementEnded { person_ref, entitlement, row: identity }.into()),
     };
     Ok((identity, Made::Event { effective, payload, notes: Vec::new() }))
+}
+
+/// `paid`, `suspended`, or `ended`, which is no state of a month but the end of the line.
+fn state(fields: &Fields<'_>) -> Result<Option<PaymentState>, BadCell> {
+    if fields.text("state")? == Some("ended") { Ok(None) } else { fields.required("state").map(Some) }
 }
 
 fn amount(fields: &Fields<'_>) -> Result<Option<i64>, BadCell> {

@@ -50,8 +50,7 @@ impl People {
         for row in table.rows() {
             let cells = row.cells.unwrap_or_default();
             let fields = Fields { section, cells: &cells };
-            let number = fields.text("id_number").ok().flatten().unwrap_or_default();
-            let number = number.strip_prefix('\'').unwrap_or(number).trim();
+            let number = number_of(&fields);
             if is_scientific(number) {
                 return Err(spoilt(row.line, section, "a number in scientific notation"));
             }
@@ -108,6 +107,25 @@ impl Seen {
     fn is_number(&self) -> bool {
         !matches!(self.id_reason, Some(Reason::ID_NUMBER_INVALID | Reason::ID_CENTURY_UNCLEAR))
     }
+}
+
+/// The number as text; a spreadsheet's leading apostrophe is not part of it.
+fn number_of<'a>(fields: &Fields<'a>) -> &'a str {
+    let number = fields.text("id_number").ok().flatten().unwrap_or_default();
+    number.strip_prefix('\'').unwrap_or(number).trim()
+}
+
+/// Match, number and name of a roster row, for the platform's file.
+pub(super) fn number_and_name(
+    section: &Section,
+    cells: &[Option<String>],
+    key: &HmacKey,
+) -> Option<(IdMatch, String, String)> {
+    let fields = Fields { section, cells };
+    let number = number_of(&fields);
+    let name = fields.text("name").ok().flatten()?;
+    let seen = see(&fields, number, key);
+    seen.is_number().then_some((seen.id_match?, number.to_owned(), name.to_owned()))
 }
 
 fn see(fields: &Fields<'_>, number: &str, key: &HmacKey) -> Seen {

@@ -9,18 +9,8 @@ use crate::event::{FailedOutcome, NameMatch, Need, PassRecorded, Payload, Submis
 use crate::reason::{Reason, Reasons};
 use crate::scheme::{ChannelRule, OutsideDate};
 use crate::value::{Day, Hex32, IdMatch, Instant, Ref, Token};
-use crate::vocabulary::{Channel, Method, words};
+use crate::vocabulary::{Channel, Method};
 use serde::Serialize;
-
-words! {
-    /// Verdict of a result row.
-    Verdict: "pass or fail" {
-        /// Certified.
-        Pass = "pass",
-        /// Not certified.
-        Fail = "fail",
-    }
-}
 
 #[derive(Serialize)]
 struct Row {
@@ -28,7 +18,7 @@ struct Row {
     name_hmac: Option<IdMatch>,
     instant: Instant,
     channel: Channel,
-    result: Verdict,
+    passed: bool,
     agency: Option<Ref>,
     remote_id: Option<Token>,
     data_source: Option<Ref>,
@@ -48,7 +38,7 @@ pub(super) fn read(
         name_hmac: Some(seen.name_hmac.ok_or_else(|| missing("name"))?),
         instant: fields.instant("instant")?.ok_or_else(|| missing("instant"))?,
         channel: fields.required("channel")?,
-        result: fields.required("result")?,
+        passed: verdict(fields)?,
         agency: fields.value("agency")?,
         remote_id: fields.value("remote_id")?,
         data_source: fields.value("data_source")?,
@@ -59,7 +49,7 @@ pub(super) fn read(
         Who::Found(person, name_match) => (person.person_ref.clone(), name_match),
         refer @ Who::Refer(..) => return Ok((identity, Made::refer(refer, seen))),
     };
-    if row.result == Verdict::Fail {
+    if !row.passed {
         let effective = row.instant.day();
         let payload = failed(row, person_ref, identity);
         return Ok((identity, Made::Event { effective, payload, notes: Vec::new() }));
@@ -83,6 +73,14 @@ pub(super) fn read(
     };
     let effective = if need.is_some() { import.now.day() } else { certified_on };
     Ok((identity, Made::Event { effective, payload, notes }))
+}
+
+fn verdict(fields: &Fields<'_>) -> Result<bool, BadCell> {
+    match fields.text("result")? {
+        Some("pass") => Ok(true),
+        Some("fail") => Ok(false),
+        _ => Err(fields.bad_field("result", "expected pass or fail")),
+    }
 }
 
 /// The date that the pass bears, and whether the person lives outside the mainland on it.

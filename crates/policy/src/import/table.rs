@@ -3,6 +3,7 @@
 //! A file that is not what its mapping declares is refused whole; a single bad line is a bad row.
 
 use super::mapping::{Encoding, Format};
+use crate::error::Error;
 use crate::reason::Reason;
 use encoding_rs::{DecoderResult, GB18030};
 use serde_json::Value;
@@ -14,6 +15,13 @@ pub(super) struct Refused {
     pub line: u64,
     pub column: Option<String>,
     pub cause: String,
+}
+
+impl Refused {
+    pub(super) fn error(self, file: &str) -> Error {
+        let column = self.column.unwrap_or_else(|| "-".to_owned());
+        Error::FileRefused { file: file.to_owned(), line: self.line, column, cause: self.cause }
+    }
 }
 
 /// What is wrong with one row: the column at fault and what was expected there, never what stood there.
@@ -127,7 +135,7 @@ impl<'a> Table<'a> {
             let Ok(record) = record else {
                 return Row { line: 0, cells: Err(BadCell::new(None, "not a row of CSV")) };
             };
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |position| self.line_of(position));
             let cells = if record.len() == width {
                 let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).map(trim);
                 Ok(at.iter().map(|&at| cell(at).filter(|cell| !cell.is_empty()).map(str::to_owned)).collect())
@@ -136,6 +144,14 @@ impl<'a> Table<'a> {
             };
             Row { line, cells }
         })
+    }
+
+    /// The line of a record; the reader's position stands before the blank lines that it skips.
+    fn line_of(&self, position: &csv::Position) -> u64 {
+        let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+        let skipped = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n');
+        position.line() + skipped.count() as u64
     }
 
     fn json_rows(&self) -> impl Iterator<Item = Row> + '_ {
@@ -170,6 +186,20 @@ fn numbered(text: &str) -> impl Iterator<Item = (u64, &str)> {
 /// White space at both ends (tab, no-break and ideographic space too) does not belong to a cell.
 fn trim(cell: &str) -> &str {
     cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}' || c == '\u{200B}')
+}
+
+impl Encoding {
+    /// A text in this encoding; `None` if a character is not in it.
+    pub(super) fn encode(self, text: String) -> Option<Vec<u8>> {
+        match self {
+            Self::Utf8 => Some(text.into_bytes()),
+            Self::Utf8Bom => Some([BYTE_ORDER_MARK, text.as_bytes()].concat()),
+            Self::Gb18030 => {
+                let (bytes, _, unmappable) = GB18030.encode(&text);
+                (!unmappable).then(|| bytes.into_owned())
+            }
+        }
+    }
 }
 
 fn decode(bytes: &[u8], encoding: Encoding) -> Result<Cow<'_, str>, Refused> {
