@@ -69,7 +69,7 @@ pub(super) fn io_error(path: &Path, step: &'static str) -> impl FnOnce(io::Error
 }
 
 /// A file that is being written.
-pub(super) trait Disk: Send {
+pub(super) trait Disk: Send + Sync {
     fn write_all_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()>;
     fn set_len(&mut self, len: u64) -> io::Result<()>;
     /// Returns once everything written before is on stable storage.
