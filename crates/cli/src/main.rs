@@ -4,11 +4,19 @@
 #![forbid(unsafe_code)]
 
 mod annotate;
+mod bench;
+mod calibrate;
+mod dedup;
 mod detect;
 mod embed;
+mod evaluate;
+mod gallery;
+mod labelled;
 mod models;
 mod output;
 mod photo;
+mod progress;
+mod review_photo;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -28,6 +36,17 @@ enum Command {
     Verify(verify::Args),
     Detect(detect::Args),
     Embed(embed::Args),
+    ReviewPhoto(review_photo::Args),
+    #[command(subcommand)]
+    Evaluate(evaluate::Command),
+    Calibrate(calibrate::Args),
+    Enrol(gallery::enrol::Args),
+    Search(gallery::search::Args),
+    Dedup(dedup::Args),
+    #[command(subcommand)]
+    Bench(bench::Command),
+    #[command(subcommand)]
+    Gallery(gallery::Command),
     #[command(subcommand)]
     Models(models::Command),
 }
@@ -37,6 +56,14 @@ fn run(command: &Command) -> Outcome {
         Command::Verify(args) => verify::run(args),
         Command::Detect(args) => detect::run(args),
         Command::Embed(args) => embed::run(args),
+        Command::ReviewPhoto(args) => review_photo::run(args),
+        Command::Evaluate(command) => evaluate::run(command),
+        Command::Calibrate(args) => calibrate::run(args),
+        Command::Enrol(args) => gallery::enrol::run(args),
+        Command::Search(args) => gallery::search::run(args),
+        Command::Dedup(args) => dedup::run(args),
+        Command::Bench(command) => bench::run(command),
+        Command::Gallery(command) => gallery::run(command),
         Command::Models(command) => models::run(command),
     }
 }

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::calibration::{Calibration, OperatingPoint, Probability};
 use crate::error::{Error, Result};
+use crate::impostors::{Labelled, Pair, count, strongest};
 
 /// More pairs than this add nothing: 1e-6 is then seen 200 times. Larger groups are thinned, person by person.
 const MAX_PAIRS: u64 = 200_000_000;
@@ -19,25 +20,6 @@ const MIN_FALSE_MATCHES: u64 = 30;
 const STEPS: u32 = 16;
 /// Log-odds are fitted to the bulk of both classes; a prior of even odds is stated with it.
 const PRIOR: f64 = 0.5;
-
-/// A template with what is known of it.
-#[derive(Clone, Debug)]
-pub struct Labelled<'a> {
-    /// Unit-norm components.
-    pub values: &'a [f32],
-    /// Whose it is.
-    pub person: u32,
-    /// Impostor pairs are formed within one group only.
-    pub group: u32,
-}
-
-/// A pair of different people that scored high.
-#[derive(Clone, Copy, Debug)]
-struct Pair {
-    score: f32,
-    a: u32,
-    b: u32,
-}
 
 /// Calibrates `contract` from labelled templates.
 ///
@@ -148,19 +130,6 @@ fn thin<'a>(templates: &'a [Labelled<'a>]) -> Vec<&'a Labelled<'a>> {
     }
 }
 
-/// Impostor and mated pairs within groups.
-fn count(templates: &[&Labelled<'_>]) -> (u64, u64) {
-    let mut keys: Vec<(u32, u32)> = templates.iter().map(|t| (t.group, t.person)).collect();
-    keys.sort_unstable();
-    let choose = |n: u64| n * n.saturating_sub(1) / 2;
-    let (mut all, mut mated) = (0, 0);
-    for group in keys.chunk_by(|a, b| a.0 == b.0) {
-        all += choose(group.len() as u64);
-        mated += group.chunk_by(|a, b| a == b).map(|p| choose(p.len() as u64)).sum::<u64>();
-    }
-    (all - mated, mated)
-}
-
 /// Weight of all impostor pairs in a bootstrap replicate: the weight of a pair is the product of its people's.
 fn kept_pairs_weight(templates: &[&Labelled<'_>], replicate: u64) -> u64 {
     let mut keys: Vec<(u32, u32)> = templates.iter().map(|t| (t.group, t.person)).collect();
@@ -174,42 +143,6 @@ fn kept_pairs_weight(templates: &[&Labelled<'_>], replicate: u64) -> u64 {
             (sum * sum - squares) / 2
         })
         .sum()
-}
-
-/// The `n` strongest impostor pairs, strongest first.
-fn strongest(templates: &[&Labelled<'_>], n: usize) -> Vec<Pair> {
-    let pairs_of = |i: usize| {
-        let x = templates[i];
-        templates[..i].iter().filter(|y| y.group == x.group && y.person != x.person).map(|y| Pair {
-            score: reference::score(x.values, y.values),
-            a: x.person,
-            b: y.person,
-        })
-    };
-    // First pass: how many pairs lie in each of 20,000 slices of the score; second pass: collect above the cut.
-    let slice = |score: f32| ((score + 1.0) * 10_000.0).clamp(0.0, 19_999.0) as usize;
-    let histogram = (0..templates.len())
-        .into_par_iter()
-        .fold(
-            || vec![0u64; 20_000],
-            |mut h, i| {
-                pairs_of(i).for_each(|p| h[slice(p.score)] += 1);
-                h
-            },
-        )
-        .reduce(|| vec![0; 20_000], |a, b| a.iter().zip(&b).map(|(x, y)| x + y).collect());
-    let mut sum = 0;
-    let cut = (0..20_000).rev().find(|&k| {
-        sum += histogram[k];
-        sum >= n as u64
-    });
-    let mut tail: Vec<Pair> = (0..templates.len())
-        .into_par_iter()
-        .flat_map_iter(|i| pairs_of(i).filter(|p| slice(p.score) >= cut.unwrap_or(0)).collect::<Vec<_>>())
-        .collect();
-    tail.sort_by(|p, q| q.score.total_cmp(&p.score).then((p.a, p.b).cmp(&(q.a, q.b))));
-    tail.truncate(n);
-    tail
 }
 
 /// Logistic regression of same-or-not on the score, both classes weighing the same (so the log-odds are a
@@ -274,4 +207,64 @@ fn mix(x: u64) -> u64 {
     let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     x ^ (x >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 300 people, two templates each in 64 dimensions, from a fixed sequence.
+    fn people() -> Vec<Vec<f32>> {
+        let uniform = |n: u64| mix(n) as f32 / u64::MAX as f32 - 0.5;
+        let row = |person: u64, take: u64| -> Vec<f32> {
+            let raw: Vec<f32> = (0..64)
+                .map(|k| uniform(person * 64 + k) + 0.3 * uniform(1 << 40 | (person * 2 + take) * 64 + k))
+                .collect();
+            let norm = raw.iter().map(|v| v * v).sum::<f32>().sqrt();
+            raw.iter().map(|v| v / norm).collect()
+        };
+        (0..600).map(|i| row(i / 2, i % 2)).collect()
+    }
+
+    #[test]
+    fn a_threshold_lets_through_what_it_promises() {
+        let rows = people();
+        let labelled: Vec<Labelled> =
+            rows.iter().enumerate().map(|(i, values)| Labelled { values, person: i as u32 / 2, group: 0 }).collect();
+        let c = calibrate(ContractId::from_bytes([1; 32]), &labelled, "test").unwrap();
+        assert_eq!((c.persons, c.templates, c.mated_pairs, c.impostor_pairs), (300, 600, 300, 300 * 299 * 2));
+        let all: Vec<&Labelled> = labelled.iter().collect();
+        let scores = strongest(&all, c.impostor_pairs as usize);
+        for point in &c.points {
+            let matched = scores.iter().filter(|p| p.score >= point.threshold).count() as f64;
+            assert!(matched <= point.fmr * c.impostor_pairs as f64 + 1e-9);
+            assert_eq!(point.extrapolated, point.false_matches < 30);
+            assert!(point.low <= point.threshold && point.threshold <= point.high);
+        }
+        assert_eq!(c.at_fmr(1e-2).unwrap().false_matches, 1794);
+        assert!(c.at_fmr(1e-6).unwrap().extrapolated);
+        let p = c.probability.expect("300 mated pairs");
+        assert!(p.of(c.at_fmr(1e-4).unwrap().threshold) > 0.9 && p.of(0.0) < 0.1);
+        assert_eq!(Calibration::from_json(&serde_json::to_vec(&c).unwrap()).unwrap(), c);
+    }
+
+    #[test]
+    fn too_little_data_is_refused() {
+        let rows = people();
+        let few: Vec<Labelled> = rows
+            .iter()
+            .take(50)
+            .enumerate()
+            .map(|(i, values)| Labelled { values, person: i as u32, group: 0 })
+            .collect();
+        assert_eq!(calibrate(ContractId::from_bytes([1; 32]), &few, "").unwrap_err().number(), 1320);
+    }
+
+    #[test]
+    fn bootstrap_weights_have_mean_and_variance_one() {
+        let drawn: Vec<f64> = (0..40_000).map(|p| weight(p, 3) as f64).collect();
+        let mean = drawn.iter().sum::<f64>() / 40_000.0;
+        let variance = drawn.iter().map(|w| (w - mean).powi(2)).sum::<f64>() / 40_000.0;
+        assert!((mean - 1.0).abs() < 0.02 && (variance - 1.0).abs() < 0.04, "{mean} {variance}");
+    }
 }

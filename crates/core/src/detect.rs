@@ -157,9 +157,9 @@ impl Detector {
         let Some(to_crop) = Similarity::fit(&points, &target) else { return Ok(points) };
         let crop = align::chip(image, &to_crop, [settings.side_px; 2])?;
         let outputs = net.run(settings.net.input.tensor(&crop))?;
-        let offsets = outputs.first().filter(|o| o.len() == 10).map(|o| o.iter().copied().collect::<Vec<f32>>());
+        let offsets = outputs.first().filter(|o| o.len() >= 10).map(|o| o.iter().copied().collect::<Vec<f32>>());
         let offsets = offsets
-            .ok_or_else(|| Error::Net { net: net.id().to_owned(), what: "has no output of 10 numbers".to_owned() })?;
+            .ok_or_else(|| Error::Net { net: net.id().to_owned(), what: "gives fewer than 10 numbers".to_owned() })?;
         let back = to_crop.inverse();
         let refined = std::array::from_fn(|k| {
             let (dx, dy) = (offsets[2 * k] * settings.unit_px, offsets[2 * k + 1] * settings.unit_px);

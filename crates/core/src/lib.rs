@@ -15,6 +15,8 @@ pub mod engine;
 mod error;
 pub mod frame;
 pub mod geometry;
+pub mod impostors;
+pub mod metrics;
 #[cfg(feature = "models")]
 mod net;
 #[cfg(feature = "models")]

@@ -7,6 +7,7 @@ use ndarray::{Array4, ArrayD};
 use serde::{Deserialize, Serialize};
 use tract_onnx::pb::{GraphProto, ModelProto, NodeProto, TensorProto, tensor_proto::DataType};
 use tract_onnx::prelude::*;
+use tract_onnx::tract_core::internal::bail;
 use tract_onnx::tract_core::knobs::{KnobScope, set_config_global};
 
 use crate::error::{Error, Result};
@@ -204,4 +205,116 @@ fn is_prelu(node: &NodeProto) -> bool {
 fn one_line(text: &str) -> String {
     let line: Vec<&str> = text.split_whitespace().collect();
     line.join(" ").chars().take(300).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use prost::Message as _;
+    use tract_onnx::pb::{
+        OperatorSetIdProto, TensorShapeProto, TypeProto, ValueInfoProto, tensor_shape_proto, type_proto,
+    };
+
+    const SLOPES: [f32; 3] = [0.25, -0.5, 2.39]; // public nets have slopes above 1
+
+    fn constant(name: &str, dims: &[i64], values: &[f32]) -> TensorProto {
+        TensorProto {
+            name: name.to_owned(),
+            dims: dims.to_vec(),
+            data_type: DataType::Float as i32,
+            raw_data: values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+            ..TensorProto::default()
+        }
+    }
+
+    /// `y = op(x, weights)` on 1x3x2x2.
+    fn model(op: &str, weights: TensorProto) -> ModelProto {
+        let value = |name: &str, dims: &[i64]| {
+            let dim = |d: &i64| tensor_shape_proto::Dimension {
+                value: Some(tensor_shape_proto::dimension::Value::DimValue(*d)),
+                ..Default::default()
+            };
+            let tensor = type_proto::Tensor {
+                elem_type: DataType::Float as i32,
+                shape: Some(TensorShapeProto { dim: dims.iter().map(dim).collect() }),
+            };
+            ValueInfoProto {
+                name: name.to_owned(),
+                r#type: Some(TypeProto { value: Some(type_proto::Value::TensorType(tensor)), ..TypeProto::default() }),
+                ..ValueInfoProto::default()
+            }
+        };
+        let node = NodeProto {
+            name: "node".to_owned(),
+            op_type: op.to_owned(),
+            input: vec!["x".to_owned(), weights.name.clone()],
+            output: vec!["y".to_owned()],
+            ..NodeProto::default()
+        };
+        ModelProto {
+            ir_version: 8,
+            opset_import: vec![OperatorSetIdProto { version: 13, ..OperatorSetIdProto::default() }],
+            graph: Some(GraphProto {
+                name: "graph".to_owned(),
+                node: vec![node],
+                initializer: vec![weights],
+                input: vec![value("x", &[1, 3, 2, 2])],
+                output: vec![value("y", &[1, 3, 2, 2])],
+                ..GraphProto::default()
+            }),
+            ..ModelProto::default()
+        }
+    }
+
+    fn load(model: &ModelProto) -> Result<Net> {
+        Net::load("test", &model.encode_to_vec(), (2, 2), false)
+    }
+
+    #[test]
+    fn prelu_rewritten_gives_the_bits_of_its_definition() {
+        let model = model("PRelu", constant("slope", &[3, 1, 1], &SLOPES));
+        let mut prepared = model.clone();
+        prepare(&mut prepared).unwrap();
+        assert!(prepared.graph.unwrap().node.iter().all(|n| n.op_type != "PRelu"));
+        let x =
+            Array4::from_shape_fn((1, 3, 2, 2), |(_, c, y, x)| (c as f32 - 1.3) * (y as f32 - 0.7) * (x as f32 + 0.11));
+        let outputs = load(&model).unwrap().run(x.clone()).unwrap();
+        for ((_, c, _, _), value) in x.indexed_iter() {
+            let index = x.indexed_iter().position(|(_, v)| std::ptr::eq(v, value)).unwrap();
+            let wanted = if *value > 0.0 { *value } else { SLOPES[c] * value };
+            assert_eq!(outputs[0].iter().nth(index).unwrap().to_bits(), (wanted + 0.0).to_bits());
+        }
+    }
+
+    #[test]
+    fn damaged_weights_are_refused_at_load() {
+        for value in [f32::NAN, f32::INFINITY] {
+            let error = load(&model("Mul", constant("w", &[1], &[value]))).err().unwrap();
+            assert!(error.to_string().contains("not finite"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_output_that_is_not_finite_is_an_error() {
+        let net = load(&model("Mul", constant("w", &[1], &[1e38]))).unwrap();
+        assert!(net.run(Array4::from_elem((1, 3, 2, 2), 1.0)).is_ok());
+        let error = net.run(Array4::from_elem((1, 3, 2, 2), 1e38)).unwrap_err();
+        assert!(error.to_string().contains("output y is not finite"), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_net_is_an_error_of_one_line() {
+        for bytes in [&b""[..], b"not a net", &[0xff; 64]] {
+            let error = Net::load("test", bytes, (2, 2), false).err().unwrap().to_string();
+            assert!(!error.contains('\n') && error.starts_with("net test: "), "{error}");
+        }
+    }
+
+    #[test]
+    fn pixels_become_planes_in_the_order_asked_for() {
+        let image = Image::from_rgb(2, 1, vec![10, 20, 30, 40, 50, 60]).unwrap();
+        let input = |channels| Input { channels, mean: [10.0; 3], scale: [0.5; 3] };
+        assert_eq!(input(Channels::Rgb).tensor(&image).into_raw_vec_and_offset().0, [0.0, 15.0, 5.0, 20.0, 10.0, 25.0]);
+        assert_eq!(input(Channels::Bgr).tensor(&image).into_raw_vec_and_offset().0, [10.0, 25.0, 5.0, 20.0, 0.0, 15.0]);
+    }
 }
