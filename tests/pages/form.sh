@@ -28,7 +28,8 @@ printed() {
     chromium --headless --no-sandbox --disable-gpu --no-pdf-header-footer \
         --print-to-pdf="$scratch/form.pdf" "file://$scratch/form.html" 2> /dev/null
     pdfinfo "$scratch/form.pdf" | grep -q 'A4' || { echo 'form: not on A4' >&2; exit 1; }
-    pdftotext "$scratch/form.pdf" - | bare
+    # Raw order is that of the page's text; wide blanks would else be taken for columns.
+    pdftotext -raw "$scratch/form.pdf" - | bare
 }
 
 passed=0

@@ -55,11 +55,11 @@ impl FormCase {
 }
 
 const STYLE: &str = "\
-main{border:1px solid #000;padding:8mm 10mm;font-size:14pt;line-height:1.9}
+main{border:1px solid #000;padding:6mm 8mm;font-size:12pt;line-height:1.75}
 h1{font-size:18pt;text-align:center;margin:0 0 6mm}
 p{margin:0 0 3mm;overflow-wrap:anywhere}
 p.heading{font-weight:bold}
-p.sign{margin-top:6mm}
+p.sign{margin-top:4mm}
 p.sign::after{content:\"\";display:inline-block;width:60mm;border-bottom:1px solid #000}
 .blank{display:inline-block;min-width:36mm;border-bottom:1px solid #000;text-align:center;line-height:1.3}
 .filled{border-bottom:1px solid #000;padding:0 2mm}
