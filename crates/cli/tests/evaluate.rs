@@ -85,7 +85,10 @@ fn templates_from_elsewhere_can_be_calibrated() {
     let calibration: Value = serde_json::from_slice(&std::fs::read(path("c.json")).unwrap()).unwrap();
     assert_eq!(calibration["impostor_pairs"].as_u64(), Some((rows * (rows - 1) / 2) as u64));
     assert_eq!(calibration["contract"].as_str(), Some(contract.as_str()));
-    assert_eq!(calibration["points"][0]["false_matches"].as_u64(), Some(199));
+    assert!(
+        (190..=199).contains(&calibration["points"][0]["false_matches"].as_u64().unwrap()),
+        "1 % of 19,900 pairs, less ties"
+    );
 }
 
 /// The whole pipeline on LFW View 2. The embedder's card says 97.32 % with another detector's points.

@@ -237,7 +237,7 @@ mod tests {
         let scores = strongest(&all, c.impostor_pairs as usize);
         for point in &c.points {
             let matched = scores.iter().filter(|p| p.score >= point.threshold).count() as f64;
-            assert!(matched <= point.fmr * c.impostor_pairs as f64 + 1e-9);
+            assert!(point.extrapolated || matched <= point.fmr * c.impostor_pairs as f64 + 1e-9);
             assert_eq!(point.extrapolated, point.false_matches < 30);
             assert!(point.low <= point.threshold && point.threshold <= point.high);
         }

@@ -10,7 +10,8 @@ use facecert_core::metrics::{Share, Trial, det_curve, equal_error_rate, errors_a
 use facecert_match::reference;
 use serde::Serialize;
 
-use super::{photos, plot};
+use super::photos::{self, View};
+use super::plot;
 use crate::output::{Answer, Failure, Outcome, print_json, print_line, write_whole};
 use crate::photo::PackArgs;
 
@@ -29,6 +30,9 @@ pub struct Args {
     /// TSV: photo, photo, 1 for the same person or 0, further columns as groups; paths relative to the file
     #[arg(long, value_name = "FILE")]
     pairs: Option<PathBuf>,
+    /// Look at photos as portraits on a card's chip (102x126, eyes 27 px apart, JPEG 30): the first of each pair, or both
+    #[arg(long, value_enum)]
+    card: Option<Card>,
     #[command(flatten)]
     pack: PackArgs,
     /// Print JSON
@@ -37,6 +41,13 @@ pub struct Args {
     /// Draw the DET curve
     #[arg(long, value_name = "OUT.svg")]
     plot: Option<PathBuf>,
+}
+
+/// Which photo of a pair is looked at as a card's portrait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Card {
+    Reference,
+    Both,
 }
 
 #[derive(Serialize)]
@@ -122,8 +133,11 @@ pub fn run(args: &Args) -> Outcome {
         (None, Some(file)) => listed(file)?,
         (None, None) => return Err(Failure::new("give --lfw DIR or --pairs FILE")),
     };
-    let templates = photos::templates(&engine, &experiment.photos)?;
-    let score = |p: &Pair| match (&templates[p.a], &templates[p.b]) {
+    let templates = photos::templates(&engine, &experiment.photos, View::Photo)?;
+    let cards = args.card.map(|_| photos::templates(&engine, &experiment.photos, View::Card)).transpose()?;
+    let first = cards.as_ref().unwrap_or(&templates);
+    let second = if args.card == Some(Card::Both) { first } else { &templates };
+    let score = |p: &Pair| match (&first[p.a], &second[p.b]) {
         (Some(a), Some(b)) => reference::score(a.values(), b.values()),
         _ => NO_FACE,
     };
@@ -135,13 +149,13 @@ pub fn run(args: &Args) -> Outcome {
         if args.pairs.is_some() { at_thresholds(&engine, &mut experiment, &folds)? } else { <_>::default() };
     let report = Report {
         photos: templates.len(),
-        not_detected: templates.iter().filter(|t| t.is_none()).count(),
+        not_detected: first.iter().filter(|t| t.is_none()).count(),
         pairs: trials.len(),
         accuracy: accuracy.map(|a| a.mean),
         accuracy_std: accuracy.map(|a| a.std),
         threshold: accuracy.map(|a| a.threshold),
         eer: equal_error_rate(&trials),
-        tar: args.lfw.is_some().then(|| all_pairs(&experiment.photos, &templates)),
+        tar: (args.lfw.is_some() && args.card.is_none()).then(|| all_pairs(&experiment.photos, &templates)),
         at,
         groups,
         contract: engine.contract().to_string(),
