@@ -24,7 +24,10 @@ pub(super) fn read_scheme(root: &Section<'_>, named: &Named<'_>, findings: &RefC
     root.texts("parts");
     let policy = root.table("policy", read_policy);
     read_scope(root);
-    let complaint_phone = root.table("contact", |s| s.text("complaint_phone"));
+    let (complaint_phone, sms_sign) = root.table("contact", |s| {
+        let sms_sign = s.table("reminder", |s| s.text("sign"));
+        (s.text("complaint_phone"), sms_sign)
+    });
     let (cycle_rule, calendar) = root.table("cycle_rule", |s| read_cycle_rule(s, named, findings));
     let townships = read_townships(root);
     let units = root.table("units", |s| read_units(s, named, &townships, findings));
@@ -47,6 +50,7 @@ pub(super) fn read_scheme(root: &Section<'_>, named: &Named<'_>, findings: &RefC
         floor_days: policy.floor_days,
         pilot: policy.pilot,
         complaint_phone,
+        sms_sign,
         bundles: root.tables("bundle", |s| Bundle {
             id: s.text("id"),
             kinds: s.words("kinds"),
@@ -125,6 +129,7 @@ fn read_scope(root: &Section<'_>) {
         s.fixed("other_benefits", "not_covered");
         s.table("institution", |s| s.texts("covers"));
     });
+    root.table("resume", |s| s.fixed("backpay", "all_not_certified_months"));
     root.table("matching", |s| {
         s.fixed("name", "nfkc_no_space_no_dot");
         s.fixed("id_15_digits", "convert");

@@ -34,6 +34,8 @@ pub struct Scheme {
     pub pilot: bool,
     /// Telephone for complaints and advice.
     pub complaint_phone: String,
+    /// Who signs a reminder.
+    pub sms_sign: String,
     /// Kinds that share a cycle.
     pub bundles: Vec<Bundle>,
     /// Lengths of cycles.
