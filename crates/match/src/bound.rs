@@ -9,6 +9,8 @@
 //!
 //! With `|x| <= 1 + 1e-5` the [upper bound](upper) is never below the reference score.
 
+use crate::quantize::up;
+
 /// Covers, for at most 1024 components of unit-norm rows: the f64 sum and the rounding of
 /// the reference score (below 6.1e-8), the norm slack of 1e-5 times the residual (below
 /// 2e-7) and the f32 arithmetic of screen and bound (below 1.1e-6).
@@ -22,11 +24,16 @@ pub fn upper(dot: f32, residual_x: f32, residual_y: f32, norm_y: f32) -> f32 {
     dot + residual_y + norm_y * residual_x + EPSILON
 }
 
+/// An upper bound of `|y^|`: that of a unit-norm row and its residual.
+#[must_use]
+pub fn coded_norm(residual: f32) -> f32 {
+    up(1.0 + 1e-5 + f64::from(residual))
+}
+
 /// The screen of one query at one threshold: a row may reach the threshold if and only if
 /// `dot_of_codes + norm * slack - cut * inverse >= 0`, where `slack` and `inverse` are those
 /// of [`PanelBounds`](crate::panel::PanelBounds).
 #[derive(Clone, Copy, Debug)]
-#[repr(C)]
 pub struct Screen {
     /// `(threshold - EPSILON - residual_y) / scale_y`.
     pub cut: f32,
@@ -36,26 +43,20 @@ pub struct Screen {
 
 impl Screen {
     /// Lets nothing pass; finite, since `0 * infinity` is NaN.
-    pub const CLOSED: Self = Self {
-        cut: 1e12,
-        norm: 0.0,
-    };
+    pub const CLOSED: Self = Self { cut: 1e12, norm: 0.0 };
 
     /// The screen of a query for `threshold`; minus infinity lets everything pass.
     #[must_use]
     pub fn new(threshold: f32, scale_y: f32, residual_y: f32, norm_y: f32) -> Self {
         let cut = (threshold - EPSILON - residual_y) / scale_y;
-        Self {
-            cut: cut.clamp(-1e12, 1e12),
-            norm: norm_y / scale_y,
-        }
+        Self { cut: cut.clamp(-1e12, 1e12), norm: norm_y / scale_y }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quantize::{quantize, up};
+    use crate::quantize::quantize;
     use crate::reference::score;
     use crate::template::{ContractId, Template};
     use proptest::prelude::*;
@@ -80,7 +81,8 @@ mod tests {
             let (sx, sy) = (quantize(x.values(), &mut qx), quantize(y.values(), &mut qy));
             let dot: i32 = qx.iter().zip(&qy).map(|(&a, &b)| i32::from(a) * i32::from(b)).sum();
             let squares: f64 = qy.iter().map(|&q| f64::from(q).powi(2)).sum();
-            let norm_y = up(f64::from(sy.scale) * squares.sqrt());
+            let norm_y = coded_norm(sy.residual);
+            prop_assert!(f64::from(norm_y) >= f64::from(sy.scale) * squares.sqrt());
             let bound = upper(sx.scale * sy.scale * dot as f32, sx.residual, sy.residual, norm_y);
             let exact = score(x.values(), y.values());
             prop_assert!(bound >= exact);

@@ -5,7 +5,7 @@ use crate::buffer::Buffer;
 use crate::error::MatchError;
 use crate::kernel::Kernel;
 use crate::panel::CODE_FLIP;
-use crate::quantize::{RowScale, quantize, up};
+use crate::quantize::{RowScale, quantize};
 use crate::template::Template;
 
 /// Codes are padded with zeros to whole cache lines.
@@ -36,8 +36,6 @@ pub struct Coded {
     /// `-128 * sum of codes`.
     init: i32,
     quantized: RowScale,
-    /// Upper bound of the norm of the quantised template.
-    norm: f32,
 }
 
 impl Coded {
@@ -52,9 +50,7 @@ impl Coded {
             *byte = code as u8 ^ CODE_FLIP;
         }
         let init = -128 * codes.iter().map(|&code| i32::from(code)).sum::<i32>();
-        let squares: i32 = codes.iter().map(|&code| i32::from(code) * i32::from(code)).sum();
-        let norm = up(f64::from(quantized.scale) * f64::from(squares).sqrt());
-        Self { template, stored, codes, init, quantized, norm }
+        Self { template, stored, codes, init, quantized }
     }
 
     /// The template.
@@ -89,7 +85,8 @@ impl Coded {
     /// Templates of two contracts or dimensions.
     pub fn reaches(&self, other: &Self, threshold: f32, kernel: Kernel) -> Result<bool, MatchError> {
         let dot = self.estimate(other, kernel)?;
-        let upper = bound::upper(dot, self.quantized.residual, other.quantized.residual, other.norm);
+        let (x, y) = (self.quantized.residual, other.quantized.residual);
+        let upper = bound::upper(dot, x, y, bound::coded_norm(y));
         let lower = dot - (upper - dot);
         if upper < threshold || lower >= threshold {
             return Ok(upper >= threshold);

@@ -66,11 +66,7 @@ pub struct Measured {
 ///
 /// # Errors
 /// A dimension that is not supported, or threads that could not be started.
-pub fn measure(
-    kernel: Kernel,
-    sizes: &Sizes,
-    on_row: &mut dyn FnMut(&Measured),
-) -> Result<(), MatchError> {
+pub fn measure(kernel: Kernel, sizes: &Sizes, on_row: &mut dyn FnMut(&Measured)) -> Result<(), MatchError> {
     let workers = Workers::new(sizes.threads)?;
     let bench = Bench { kernel, sizes, workers: &workers };
     bench.one_to_one(on_row)?;
@@ -106,8 +102,7 @@ impl Random {
     }
 
     fn template(&mut self, dim: usize) -> Result<Template, MatchError> {
-        let values: Vec<f32> =
-            (0..dim).map(|_| self.uniform() + self.uniform() + self.uniform()).collect();
+        let values: Vec<f32> = (0..dim).map(|_| self.uniform() + self.uniform() + self.uniform()).collect();
         Template::new(CONTRACT, &values)
     }
 }
@@ -177,10 +172,10 @@ impl Bench<'_> {
             ("one_to_one_exact_probe", 12 * dim, &|| probe.score(black_box(y))),
         ];
         for (name, bytes_per_pair, call) in calls {
-            let best = alone.in_turns(
-                &mut || repeat(CACHE_READS, || kernel.read(black_box(&[1; CACHE_BYTES]))),
-                &mut || Ok(repeat(CALLS, call)),
-            )?;
+            let best = alone
+                .in_turns(&mut || repeat(CACHE_READS, || kernel.read(black_box(&[1; CACHE_BYTES]))), &mut || {
+                    Ok(repeat(CALLS, call))
+                })?;
             let limit = (CACHE_READS * CACHE_BYTES) as f64 / best.limit_s / bytes_per_pair as f64;
             on_row(&alone.row(name, 1, 1, CALLS as f64 / best.call_s, Some(limit)));
         }
@@ -191,10 +186,9 @@ impl Bench<'_> {
         let rows = random_rows(self.sizes.dim, self.sizes.scan_rows, 2)?;
         let query = Random(3).template(self.sizes.dim)?;
         let search = Search::new(&rows)?.kernel(self.kernel).workers(self.workers);
-        let best = self.in_turns(
-            &mut || repeat(1, || self.kernel.read(rows.codes())),
-            &mut || search.one(&query, Wanted::top(10)).map(|found| drop(black_box(found))),
-        )?;
+        let best = self.in_turns(&mut || repeat(1, || self.kernel.read(rows.codes())), &mut || {
+            search.one(&query, Wanted::top(10)).map(|found| drop(black_box(found)))
+        })?;
         let count = rows.len() as f64;
         let limit = count / best.limit_s * self.workers.threads() as f64;
         Ok(self.row("scan_top10", rows.len(), 1, count / best.call_s, Some(limit)))
@@ -203,14 +197,12 @@ impl Bench<'_> {
     fn batch(&self) -> Result<Measured, MatchError> {
         let rows = random_rows(self.sizes.dim, self.sizes.batch_rows, 4)?;
         let mut random = Random(5);
-        let queries: Vec<Template> = (0..self.sizes.batch_queries)
-            .map(|_| random.template(self.sizes.dim))
-            .collect::<Result<_, _>>()?;
+        let queries: Vec<Template> =
+            (0..self.sizes.batch_queries).map(|_| random.template(self.sizes.dim)).collect::<Result<_, _>>()?;
         let search = Search::new(&rows)?.kernel(self.kernel).workers(self.workers);
         let pairs = (rows.len() * queries.len()) as f64;
-        let (rate, limit) = self.beside_peak(pairs, &mut || {
-            search.batch(&queries, Wanted::top(10)).map(|found| drop(black_box(found)))
-        })?;
+        let (rate, limit) = self
+            .beside_peak(pairs, &mut || search.batch(&queries, Wanted::top(10)).map(|found| drop(black_box(found))))?;
         Ok(self.row("batch_top10", rows.len(), queries.len(), rate, limit))
     }
 
@@ -234,9 +226,8 @@ impl Bench<'_> {
     ) -> Result<(f64, Option<f64>), MatchError> {
         let products = self.kernel.peak(PEAK_ROUNDS);
         let best = self.in_turns(&mut || repeat(1, || self.kernel.peak(PEAK_ROUNDS)), call)?;
-        let limit = products.map(|products| {
-            products as f64 / best.limit_s / self.sizes.dim as f64 * self.workers.threads() as f64
-        });
+        let limit = products
+            .map(|products| products as f64 / best.limit_s / self.sizes.dim as f64 * self.workers.threads() as f64);
         Ok((pairs / best.call_s, limit))
     }
 }
@@ -260,7 +251,7 @@ fn wall_s() -> f64 {
 
 /// Processor time of the calling thread.
 #[cfg(target_os = "linux")]
-fn thread_cpu_s() -> f64 {
+pub fn thread_cpu_s() -> f64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: writes the one structure it is given.
     unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
@@ -268,7 +259,7 @@ fn thread_cpu_s() -> f64 {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn thread_cpu_s() -> f64 {
+pub fn thread_cpu_s() -> f64 {
     wall_s()
 }
 

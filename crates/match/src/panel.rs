@@ -103,8 +103,9 @@ impl Panel<'_> {
     /// The codes of row `row`, four at a time, as kernels take them for a query.
     pub(crate) fn row_groups(&self, row: usize) -> impl Iterator<Item = [i8; 4]> {
         self.codes.chunks_exact(GROUP_BYTES).map(move |group| {
-            let quad = &group[row * 4..row * 4 + 4];
-            [quad[0], quad[1], quad[2], quad[3]].map(|byte| (byte ^ CODE_FLIP) as i8)
+            let quad = group[row * 4..].first_chunk().copied().unwrap_or_default();
+            let flipped = u32::from_ne_bytes(quad) ^ u32::from_ne_bytes([CODE_FLIP; 4]);
+            flipped.to_ne_bytes().map(u8::cast_signed)
         })
     }
 }

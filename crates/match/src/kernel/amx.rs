@@ -59,36 +59,32 @@ fn request_tiles() -> bool {
 struct Cell([i32; LANES * CELL_ROWS]);
 
 #[target_feature(enable = "avx512f,avx512dq,avx512vnni")]
-pub(super) fn screen(
-    panel: &Panel,
-    next: &[u8],
-    block: &Block,
-    queries: usize,
-    on_hits: &mut OnHits,
-) {
+pub(super) fn screen(panel: &Panel, next: &[u8], block: &Block, queries: usize, on_hits: &mut OnHits) {
     assert!(panel.codes.len() == block.groups() * GROUP_BYTES, "panel and queries of one dimension");
     let steps = Steps::new(panel.codes);
-    let cells = queries.div_ceil(LANES) * (PANEL_ROWS / CELL_ROWS);
+    let groups = queries.div_ceil(LANES);
+    let cells = groups * (PANEL_ROWS / CELL_ROWS);
     let mut ahead = next.chunks(next.len().div_ceil(cells.max(1)).max(64));
     let tiles = Tiles::configure();
-    let mut dots = [const { Cell([0; LANES * CELL_ROWS]) }; 2];
+    let mut dots = Cell([0; LANES * CELL_ROWS]);
     let mut waiting: Option<Screening> = None;
     for cell in 0..cells {
         prefetch(ahead.next().unwrap_or_default());
-        let (group, half) = (cell / 2, cell % 2);
+        // Half a panel stays in the first-level cache while the queries stream by.
+        let (half, group) = (cell / groups, cell % groups);
         let (codes, init, _) = block.lanes(group);
-        tiles.start(init);
-        for step in 0..steps.len() {
+        tiles.start(codes, steps.get(0), half, init, &mut dots);
+        let share = LANES.div_ceil(steps.len());
+        for step in 1..steps.len() {
             tiles.multiply(codes, step, steps.get(step), half);
-            if let Some(waiting) = &mut waiting {
-                waiting.compare(LANES.div_ceil(steps.len()), &dots[1 - half], on_hits);
-            }
+            waiting.iter_mut().for_each(|waiting| waiting.compare(share, &dots, on_hits));
         }
-        tiles.store(&mut dots[half]);
+        waiting.iter_mut().for_each(|waiting| waiting.compare(LANES, &dots, on_hits));
         waiting = Some(Screening::new(panel, block, queries, group, half));
     }
     if let Some(waiting) = &mut waiting {
-        waiting.compare(LANES, &dots[1], on_hits);
+        tiles.store(&mut dots);
+        waiting.compare(LANES, &dots, on_hits);
     }
 }
 
@@ -149,29 +145,55 @@ impl Tiles {
         Self(())
     }
 
-    /// Starts the accumulators: `init` holds 16 equal sums for each of 32 queries.
-    fn start(&self, init: &[i32]) {
+    /// Writes the sums of the cell before to `dots`, one tile at a time while the products of
+    /// the first 64 components of the next cell start: a tile is slow to write. `init` holds
+    /// 16 equal sums for each of 32 queries.
+    fn start(&self, queries: &[i8], rows: &[u8; STEP_BYTES], half: usize, init: &[i32], dots: &mut Cell) {
         assert!(init.len() == LANES * TILE_ROWS);
-        // SAFETY: reads 2 KiB of `init`.
+        let (first, second) = Self::queries(queries, 0);
+        let (low, high) = dots.0.split_at_mut(LANES * CELL_ROWS / 2);
+        // SAFETY: reads as `multiply` does, and two tiles of `init`; writes 16 lines of 128
+        // bytes to each half of `dots`.
         unsafe {
             asm!(
-                "tileloadd tmm0, [{first} + {line}]",
-                "tileloadd tmm1, [{first} + {line}]",
-                "tileloadd tmm2, [{second} + {line}]",
-                "tileloadd tmm3, [{second} + {line}]",
-                first = in(reg) init.as_ptr(),
-                second = in(reg) init[LANES * TILE_ROWS / 2..].as_ptr(),
+                "tileloadd tmm4, [{first} + {line}]",
+                "tileloadd tmm6, [{left} + {group}]",
+                "tilestored [{low} + 2 * {line}], tmm0",
+                "tileloadd tmm0, [{init} + {line}]",
+                "tdpbsud tmm0, tmm4, tmm6",
+                "tileloadd tmm7, [{left} + {group} + 64]",
+                "tilestored [{low} + 2 * {line} + 64], tmm1",
+                "tileloadd tmm1, [{init} + {line}]",
+                "tdpbsud tmm1, tmm4, tmm7",
+                "tileloadd tmm5, [{second} + {line}]",
+                "tilestored [{high} + 2 * {line}], tmm2",
+                "tileloadd tmm2, [{init} + {line} + 1024]",
+                "tdpbsud tmm2, tmm5, tmm6",
+                "tilestored [{high} + 2 * {line} + 64], tmm3",
+                "tileloadd tmm3, [{init} + {line} + 1024]",
+                "tdpbsud tmm3, tmm5, tmm7",
+                first = in(reg) first.as_ptr(),
+                second = in(reg) second.as_ptr(),
+                left = in(reg) rows[half * 128..].as_ptr(),
+                init = in(reg) init.as_ptr(),
+                low = in(reg) low.as_mut_ptr(),
+                high = in(reg) high.as_mut_ptr(),
                 line = in(reg) 64_usize,
-                options(nostack, readonly),
+                group = in(reg) GROUP_BYTES,
+                options(nostack),
             );
         }
     }
 
+    /// The two tiles of queries of a step.
+    fn queries(codes: &[i8], step: usize) -> (&[i8], &[i8]) {
+        let (first, second) = codes.split_at(codes.len() / 2);
+        (&first[step * TILE_BYTES..][..TILE_BYTES], &second[step * TILE_BYTES..][..TILE_BYTES])
+    }
+
     /// Adds the products of 64 components of all queries and of half of the rows.
     fn multiply(&self, queries: &[i8], step: usize, rows: &[u8; STEP_BYTES], half: usize) {
-        let (first, second) = queries.split_at(queries.len() / 2);
-        let first: &[i8] = &first[step * TILE_BYTES..][..TILE_BYTES];
-        let second: &[i8] = &second[step * TILE_BYTES..][..TILE_BYTES];
+        let (first, second) = Self::queries(queries, step);
         let left = &rows[half * 128..];
         // SAFETY: reads two tiles of queries and, of the 16 lines of 256 bytes in `rows`, the
         // 128 bytes from `half * 128` on; `half` is 0 or 1.
@@ -195,19 +217,19 @@ impl Tiles {
         }
     }
 
-    /// Writes the accumulators.
+    /// Writes the sums of the last cell.
     fn store(&self, dots: &mut Cell) {
-        let (first, second) = dots.0.split_at_mut(LANES * CELL_ROWS / 2);
-        // SAFETY: writes 16 lines of 128 bytes to each half, 4 KiB in all.
+        let (low, high) = dots.0.split_at_mut(LANES * CELL_ROWS / 2);
+        // SAFETY: writes 16 lines of 128 bytes to each half.
         unsafe {
             asm!(
-                "tilestored [{first} + {line}], tmm0",
-                "tilestored [{first} + {line} + 64], tmm1",
-                "tilestored [{second} + {line}], tmm2",
-                "tilestored [{second} + {line} + 64], tmm3",
-                first = in(reg) first.as_mut_ptr(),
-                second = in(reg) second.as_mut_ptr(),
-                line = in(reg) 4 * CELL_ROWS,
+                "tilestored [{low} + 2 * {line}], tmm0",
+                "tilestored [{low} + 2 * {line} + 64], tmm1",
+                "tilestored [{high} + 2 * {line}], tmm2",
+                "tilestored [{high} + 2 * {line} + 64], tmm3",
+                low = in(reg) low.as_mut_ptr(),
+                high = in(reg) high.as_mut_ptr(),
+                line = in(reg) 64_usize,
                 options(nostack),
             );
         }

@@ -9,7 +9,8 @@ use super::{Block, OnHits, portable, prefetch};
 use crate::bound::Screen;
 use crate::panel::{GROUP_BYTES, PANEL_ROWS, Panel, PanelBounds};
 
-const LANES: usize = 6;
+/// Queries of a tile.
+pub(super) const LANES: usize = 6;
 const LINE_BYTES: usize = 64;
 
 pub(super) fn is_available() -> bool {
@@ -223,12 +224,7 @@ pub(super) fn dot(x: &[f32], y: &[f32]) -> f32 {
     for (a, b) in x_lines.iter().zip(y_lines) {
         for j in 0..4 {
             // SAFETY: 16 of 64 floats for each j below 4.
-            let (a, b) = unsafe {
-                (
-                    _mm512_loadu_ps(a.as_ptr().add(16 * j)),
-                    _mm512_loadu_ps(b.as_ptr().add(16 * j)),
-                )
-            };
+            let (a, b) = unsafe { (_mm512_loadu_ps(a.as_ptr().add(16 * j)), _mm512_loadu_ps(b.as_ptr().add(16 * j))) };
             sums[j] = _mm512_fmadd_ps(a, b, sums[j]);
         }
     }
@@ -244,14 +240,11 @@ pub(super) fn dot_codes(x: &[u8], y: &[i8], init: i32) -> i32 {
     for (a, b) in x_lines.chunks(4).zip(y_lines.chunks(4)) {
         for ((a, b), sum) in a.iter().zip(b).zip(&mut sums) {
             // SAFETY: both are 64 bytes.
-            let (a, b) = unsafe {
-                (_mm512_loadu_si512(a.as_ptr().cast()), _mm512_loadu_si512(b.as_ptr().cast()))
-            };
+            let (a, b) = unsafe { (_mm512_loadu_si512(a.as_ptr().cast()), _mm512_loadu_si512(b.as_ptr().cast())) };
             *sum = _mm512_dpbusd_epi32(*sum, a, b);
         }
     }
-    let sums =
-        _mm512_add_epi32(_mm512_add_epi32(sums[0], sums[1]), _mm512_add_epi32(sums[2], sums[3]));
+    let sums = _mm512_add_epi32(_mm512_add_epi32(sums[0], sums[1]), _mm512_add_epi32(sums[2], sums[3]));
     init + _mm512_reduce_add_epi32(sums)
 }
 

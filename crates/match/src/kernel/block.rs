@@ -2,16 +2,21 @@
 
 use std::cell::Cell;
 
-use crate::bound::Screen;
+use crate::bound::{self, Screen};
 use crate::buffer::Buffer;
 use crate::panel::{Panel, groups};
-use crate::quantize::{RowScale, quantize, up};
+use crate::quantize::{RowScale, quantize};
 
 /// How a kernel wants its queries: in groups of lanes, each query four components at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Packing {
     /// `[group][k / 4][lane][4]` signed bytes.
     Quads {
+        /// Queries of a group.
+        lanes: usize,
+    },
+    /// `[group][k / 4][lane]` of four 16-bit numbers: components 0, 2, 1, 3.
+    Words {
         /// Queries of a group.
         lanes: usize,
     },
@@ -29,35 +34,46 @@ const TILE: usize = 16;
 impl Packing {
     fn lanes(self) -> usize {
         match self {
-            Self::Quads { lanes } | Self::Tiles { lanes } => lanes,
+            Self::Quads { lanes } | Self::Words { lanes } | Self::Tiles { lanes } => lanes,
         }
     }
 
     /// Groups of four components that a query takes up.
     fn padded_groups(self, groups: usize) -> usize {
         match self {
-            Self::Quads { .. } => groups,
+            Self::Quads { .. } | Self::Words { .. } => groups,
             Self::Tiles { .. } => groups.next_multiple_of(TILE),
         }
     }
 
-    /// Where four components of a query lie, in bytes.
-    fn offset(self, query: usize, group: usize, padded_groups: usize) -> usize {
-        4 * match self {
-            Self::Quads { lanes } => {
-                (query / lanes * padded_groups + group) * lanes + query % lanes
-            }
-            Self::Tiles { .. } => {
-                let tile = query / TILE * (padded_groups / TILE) + group / TILE;
-                (tile * TILE + query % TILE) * TILE + group % TILE
-            }
+    /// Bytes of four components.
+    fn quad_bytes(self) -> usize {
+        match self {
+            Self::Quads { .. } | Self::Tiles { .. } => 4,
+            Self::Words { .. } => 8,
+        }
+    }
+
+    /// Where the first components of a query lie, counted in fours.
+    fn first_quad(self, query: usize, padded_groups: usize) -> usize {
+        match self {
+            Self::Quads { lanes } | Self::Words { lanes } => query / lanes * lanes * padded_groups + query % lanes,
+            Self::Tiles { .. } => query / TILE * TILE * padded_groups + query % TILE * TILE,
+        }
+    }
+
+    /// How far from the first ones the components of a group lie, counted in fours.
+    fn quads_on(self, group: usize) -> usize {
+        match self {
+            Self::Quads { lanes } | Self::Words { lanes } => group * lanes,
+            Self::Tiles { .. } => group / TILE * TILE * TILE + group % TILE,
         }
     }
 
     /// How often a starting sum is stored.
     fn init_copies(self) -> usize {
         match self {
-            Self::Quads { .. } => 1,
+            Self::Quads { .. } | Self::Words { .. } => 1,
             Self::Tiles { .. } => TILE,
         }
     }
@@ -94,7 +110,7 @@ impl Block {
             packing,
             groups: groups(dim),
             padded_groups,
-            codes: Buffer::zeroed(lanes * padded_groups * 4),
+            codes: Buffer::zeroed(lanes * padded_groups * packing.quad_bytes()),
             init: Buffer::zeroed(lanes * packing.init_copies()),
             screens: vec![Cell::new(Screen::CLOSED); lanes],
             bounds: Vec::with_capacity(capacity),
@@ -125,20 +141,23 @@ impl Block {
 
     fn push(&mut self, quads: impl Iterator<Item = [i8; 4]>, quantized: RowScale) {
         let query = self.bounds.len();
-        let (mut sum, mut squares) = (0, 0);
+        let first = self.packing.first_quad(query, self.padded_groups);
+        let mut sum = 0;
         for (group, quad) in quads.enumerate() {
-            let at = self.packing.offset(query, group, self.padded_groups);
-            self.codes[at..at + 4].copy_from_slice(&quad);
-            for code in quad.map(i32::from) {
-                sum += code;
-                squares += code * code;
+            let at = first + self.packing.quads_on(group);
+            let [a, b, c, d] = quad;
+            if let Packing::Words { .. } = self.packing {
+                let words = [a, c, b, d].map(|code| i16::from(code).to_ne_bytes().map(u8::cast_signed));
+                self.codes[8 * at..][..8].copy_from_slice(words.as_flattened());
+            } else {
+                self.codes[4 * at..][..4].copy_from_slice(&quad);
             }
+            sum += i32::from(a) + i32::from(b) + i32::from(c) + i32::from(d);
         }
         let copies = self.packing.init_copies();
         self.init[query * copies..][..copies].fill(-128 * sum);
         let RowScale { scale, residual } = quantized;
-        let norm = up(f64::from(scale) * f64::from(squares).sqrt());
-        self.bounds.push(QueryBound { scale, residual, norm });
+        self.bounds.push(QueryBound { scale, residual, norm: bound::coded_norm(residual) });
     }
 
     /// Lets pass only rows that may reach `threshold` for query `query`.
@@ -164,7 +183,7 @@ impl Block {
     /// The lanes of group `group`: codes, starting sums, screens.
     pub(crate) fn lanes(&self, group: usize) -> (&[i8], &[i32], &[Cell<Screen>]) {
         let lanes = self.packing.lanes();
-        let bytes = lanes * self.padded_groups * 4;
+        let bytes = lanes * self.padded_groups * self.packing.quad_bytes();
         let copies = self.packing.init_copies();
         (
             &self.codes[group * bytes..][..bytes],

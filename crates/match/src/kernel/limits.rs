@@ -1,14 +1,17 @@
 //! What the machine can do at most, measured beside what is measured.
 
-#[cfg(target_arch = "x86_64")]
-use super::{amx, avx512};
 use super::{Isa, Kernel};
+#[cfg(target_arch = "x86_64")]
+use super::{amx, avx2, avx512};
 
 impl Kernel {
     /// Multiplies and adds int8 codes in registers, `rounds` times a few: the number of
     /// products, or `None` where no such limit is known.
     pub(crate) fn peak(self, rounds: u64) -> Option<u64> {
         match self.isa {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a kernel exists only for an available instruction set.
+            Isa::Avx2 => Some(unsafe { avx2::peak(rounds) }),
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a kernel exists only for an available instruction set.
             Isa::Avx512 => Some(unsafe { avx512::peak(rounds) }),

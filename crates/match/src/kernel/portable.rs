@@ -1,9 +1,11 @@
 //! Plain Rust: the reference of the integer tests, and the kernel of last resort.
 
 use super::{Block, OnHits};
-use crate::panel::{GROUP_BYTES, PANEL_ROWS, Panel};
+use crate::bound::Screen;
+use crate::panel::{GROUP_BYTES, PANEL_ROWS, Panel, PanelBounds};
 
-const LANES: usize = 6;
+/// Queries of a group.
+pub(super) const LANES: usize = 6;
 
 pub(super) fn screen(panel: &Panel, block: &Block, queries: usize, on_hits: &mut OnHits) {
     for group in 0..queries.div_ceil(LANES) {
@@ -18,20 +20,32 @@ pub(super) fn screen(panel: &Panel, block: &Block, queries: usize, on_hits: &mut
                     *dot += products.iter().sum::<i32>();
                 }
             }
-            let passed = (0..PANEL_ROWS).fold(0, |mask, row| {
-                let screen = screen.get();
-                let margin =
-                    dots[row] as f32 + screen.norm * panel.bounds.slack[row] - screen.cut * panel.bounds.inverse[row];
-                mask | u64::from(margin >= 0.0) << row
-            });
-            if passed & panel.live != 0 {
-                on_hits(group * LANES + lane, 0, passed & panel.live, &dots);
+            let passed = passed(&dots, 0, screen.get(), panel.bounds) & panel.live;
+            if passed != 0 {
+                on_hits(group * LANES + lane, 0, passed, &dots);
             }
         }
     }
 }
 
+/// One bit for each of the rows from `first` on that passes: `dots + norm * slack - cut *
+/// inverse >= 0`.
+#[inline]
+pub(super) fn passed<const ROWS: usize>(dots: &[i32; ROWS], first: usize, screen: Screen, bounds: &PanelBounds) -> u64 {
+    let (slack, inverse) = (&bounds.slack[first..][..ROWS], &bounds.inverse[first..][..ROWS]);
+    let mut passes = [false; ROWS];
+    for row in 0..ROWS {
+        let margin = dots[row] as f32 + screen.norm * slack[row] - screen.cut * inverse[row];
+        passes[row] = margin >= 0.0;
+    }
+    if !passes.contains(&true) {
+        return 0;
+    }
+    (0..ROWS).fold(0, |mask, row| mask | u64::from(passes[row]) << row)
+}
+
 /// The products, exact in f64, added in eight interleaved sums.
+#[inline]
 pub(super) fn sum(x: &[f32], y: &[f32]) -> f64 {
     let ((x_lines, x_rest), (y_lines, y_rest)) = (x.as_chunks::<8>(), y.as_chunks::<8>());
     let mut sums = [0.0; 8];
@@ -45,6 +59,7 @@ pub(super) fn sum(x: &[f32], y: &[f32]) -> f64 {
 }
 
 /// As [`sum`], in f32.
+#[inline]
 pub(super) fn dot(x: &[f32], y: &[f32]) -> f32 {
     let ((x_lines, x_rest), (y_lines, y_rest)) = (x.as_chunks::<16>(), y.as_chunks::<16>());
     let mut sums = [0.0; 16];
@@ -57,6 +72,7 @@ pub(super) fn dot(x: &[f32], y: &[f32]) -> f32 {
     sums.iter().sum::<f32>() + rest
 }
 
+#[inline]
 pub(super) fn dot_codes(x: &[u8], y: &[i8], init: i32) -> i32 {
     init + x.iter().zip(y).map(|(&a, &b)| i32::from(a) * i32::from(b)).sum::<i32>()
 }

@@ -1,8 +1,8 @@
 //! The reference score at speed: a sum in any order, certified.
 
-#[cfg(target_arch = "x86_64")]
-use super::avx512;
 use super::{Isa, Kernel, portable};
+#[cfg(target_arch = "x86_64")]
+use super::{avx2, avx512};
 use crate::buffer::Buffer;
 use crate::reference;
 
@@ -13,6 +13,9 @@ impl Kernel {
     #[must_use]
     pub fn score(self, x: &[f32], y: &[f32]) -> f32 {
         let sum = match self.isa {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a kernel exists only for an available instruction set.
+            Isa::Avx2 => unsafe { avx2::sum(x, y) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a kernel exists only for an available instruction set.
             Isa::Avx512 | Isa::Amx => unsafe { avx512::sum(x, y) },
@@ -29,6 +32,9 @@ impl Kernel {
         match self.isa {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a kernel exists only for an available instruction set.
+            Isa::Avx2 => unsafe { avx2::dot(x, y) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a kernel exists only for an available instruction set.
             Isa::Avx512 | Isa::Amx => unsafe { avx512::dot(x, y) },
             _ => portable::dot(x, y),
         }
@@ -38,6 +44,9 @@ impl Kernel {
     /// multiple of 64.
     pub(crate) fn dot_codes(self, x: &[u8], y: &[i8], init: i32) -> i32 {
         match self.isa {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a kernel exists only for an available instruction set.
+            Isa::Avx2 => unsafe { avx2::dot_codes(x, y, init) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a kernel exists only for an available instruction set.
             Isa::Avx512 | Isa::Amx => unsafe { avx512::dot_codes(x, y, init) },
