@@ -15,9 +15,9 @@ from views import compose, degrade
 
 SIZES = (256, 320, 320, 320, 448)  # px; a batch has one size, larger ones fewer views
 PIXELS_PER_BATCH = 24 * 320 * 320
-FRESH = 3  # one view in so many is new; the others are seen again, degraded anew, half of them mirrored
+FRESH = 4  # one view in so many is new; the others are seen again, degraded anew, half of them mirrored
 POOL = 16  # batches' worth of views kept to be seen again
-CHIP_SHARE, NEGATIVE_SHARE = 0.12, 0.13
+CHIP_SHARE, NEGATIVE_SHARE = 0.10, 0.20
 
 
 class Batches(IterableDataset):
@@ -46,9 +46,7 @@ class Batches(IterableDataset):
         worker = get_worker_info()
         if worker:
             os.setsid()  # the kernel shares a busy machine out by session
-        seed = [self.seed, worker.id if worker else 0]
-        random = np.random.default_rng(seed)
-        cv2.setRNGSeed(sum(seed) % 2**31)
+        random = np.random.default_rng([self.seed, worker.id if worker else 0])
         teacher = YuNet(self.yunet)
         pools: dict[int, list[dict[str, np.ndarray]]] = {size: [] for size in SIZES}
         while True:

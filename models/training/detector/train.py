@@ -1,6 +1,7 @@
 """Trains the detector from labels and from YuNet's answer on every view. Resumes from the last checkpoint by itself.
 
-    python train.py --data DATA --weights WEIGHTS --work WORK --seconds 7200 
+    python train.py --data DATA --weights WEIGHTS --work WORK --seconds 7200
+    torchrun --nproc-per-node 2 train.py ...    (two cores: gradients averaged)
 
 DATA holds `detect` and `faces`, WEIGHTS `yunet`; WORK receives the decoded photos and `last.pt`, every five minutes. The
 learning rate follows the clock and ends at zero; `--seconds` counts the whole training, what earlier runs used included.
@@ -21,7 +22,7 @@ from torch.utils.data import DataLoader
 from chips import training_chips
 from dataset import Batches
 from net import STRIDES, Detector, normalise
-from trainer import Trainer
+from trainer import Trainer, join_processes
 
 BOX_WEIGHT, POINTS_WEIGHT = 5.0, 1.0
 
@@ -77,12 +78,13 @@ def unpack_photos(detect: Path, work: Path) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
+    rank = join_processes()
     unpack_photos(args.data / "detect", args.work)
     trainer = Trainer(Detector, args.work / "last.pt", args.seconds, args.every)
     chips = training_chips(args.data / "faces", args.chips)
-    batches = Batches(args.data, args.work, args.weights / "yunet/yunet_n_dynamic.onnx", chips, seed=int(time.time()))
+    batches = Batches(args.data, args.work, args.weights / "yunet/yunet_n_dynamic.onnx", chips, seed=int(time.time()) + 1000 * rank)
     for batch in DataLoader(batches, batch_size=None, num_workers=args.workers, prefetch_factor=4):
-        if trainer.done >= 1:
+        if trainer.finished:
             break
         parts = losses(flat(trainer.answer(normalise(batch["pixels"]))), batch)
         total = parts["obj"] + parts["cls"] + BOX_WEIGHT * parts["box"] + POINTS_WEIGHT * parts["points"]
@@ -104,5 +106,5 @@ def arguments(description: str) -> argparse.ArgumentParser:
 
 if __name__ == "__main__":
     parser = arguments(__doc__)
-    parser.add_argument("--workers", type=int, default=2, help="processes that make views")
+    parser.add_argument("--workers", type=int, default=1, help="processes that make views, for each that trains")
     run(parser.parse_args())

@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> None:
     held, kept = np.split(order, [int(HELD_OUT * len(points))])
     crops = Crops(np.asarray(pictures), points, kept, int(time.time()))
     for pixels, wanted in DataLoader(crops, batch_size=None, num_workers=1, prefetch_factor=4):
-        if trainer.done >= 1:
+        if trainer.finished:
             break
         loss = F.smooth_l1_loss(trainer.answer(normalise(pixels)).flatten(1).float(), wanted, beta=0.05)
         trainer.step(loss, {"points": loss.detach()}, BATCH)

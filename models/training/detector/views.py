@@ -53,10 +53,10 @@ def _matrix(photo: Photo, size: tuple[int, int], random: Random, mirrored: bool,
         room = min(target / 2, 0.5 * width, 0.5 * height)
         place = random.uniform([room, room], [width - room + 1e-3, height - room + 1e-3])
     else:
-        scale = np.exp(random.uniform(np.log(0.5), np.log(2.0))) * max(width / shape[1], height / shape[0])
+        scale = np.exp(random.uniform(np.log(0.4), np.log(2.0))) * max(width / shape[1], height / shape[0])
         anchor = random.uniform([0, 0], [shape[1], shape[0]])
         place = np.array([width, height]) / 2
-    stretch = np.exp(random.normal(0, 0.12))
+    stretch = np.exp(random.normal(0, 0.1) if random.random() < 0.4 else random.uniform(-0.75, 0.5))  # photos squashed to a square
     angle = np.deg2rad(_turn(random))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     linear = turn @ np.diag([(-1 if mirrored else 1) * scale * stretch**0.5, scale / stretch**0.5])
@@ -123,33 +123,49 @@ def compose(pick: Callable[[], tuple[Photo, np.ndarray]], scene: Callable[[], np
     return View.join(canvas, parts)
 
 
-def _noise(shape: tuple[int, ...], sigma: float) -> np.ndarray:
-    return cv2.randn(np.empty(shape, np.float32), (0, 0, 0), (sigma,) * 3)
+def _light(random: Random) -> np.ndarray:
+    """A table of 256 x 3: contrast, brightness, tint, and at times the gamma and gain of low light."""
+    table = np.repeat(np.arange(256, dtype=np.float32)[:, None], 3, 1)
+    if random.random() < 0.4:
+        table *= random.uniform(0.8, 1.2, 3)
+    if random.random() < 0.5:
+        table = (table - 127) * random.uniform(0.6, 1.35) + 127 + random.uniform(-35, 35)
+    if random.random() < 0.2:
+        table = 255 * (np.clip(table, 0, 255) / 255) ** random.uniform(1.3, 2.5) * random.uniform(0.25, 0.8)
+    return np.clip(table, 0, 255).astype(np.uint8).reshape(256, 1, 3)
+
+
+def _motion(random: Random) -> np.ndarray:
+    """Kernel of a short straight movement."""
+    length = int(random.integers(3, 9))
+    kernel = np.zeros((length, length), np.float32)
+    if random.random() < 0.5:
+        kernel[length // 2] = 1
+    else:
+        np.fill_diagonal(kernel, 1)
+    return np.rot90(kernel, int(random.integers(4))) / length
+
+
+NOISE = np.random.default_rng(0).standard_normal((600, 600, 3)).astype(np.float32)
+
+
+def _noise(shape: tuple[int, ...], sigma: float, random: Random) -> np.ndarray:
+    x, y = random.integers(0, 600 - shape[1]), random.integers(0, 600 - shape[0])
+    return NOISE[y : y + shape[0], x : x + shape[1]] * np.float32(sigma)
 
 
 def degrade(pixels: np.ndarray, random: Random) -> np.ndarray:
     """Light, colour, blur, noise and JPEG; the faces stay where they are."""
-    out = pixels.astype(np.float32)
+    out = pixels
     if random.random() < 0.12:
-        out = np.repeat(out @ np.float32([[0.299], [0.587], [0.114]]), 3, 2)
-    elif random.random() < 0.4:
-        out = out * random.uniform(0.8, 1.2, 3).astype(np.float32)
-    if random.random() < 0.5:
-        out = (out - 127) * random.uniform(0.6, 1.35) + 127 + random.uniform(-35, 35)
-    if random.random() < 0.2:  # low light: dark, then the camera's noise
-        out = 255 * (np.clip(out, 0, 255) / 255) ** random.uniform(1.3, 2.5) * random.uniform(0.25, 0.8)
-        out += _noise(out.shape, random.uniform(2, 10))
+        out = cv2.cvtColor(cv2.cvtColor(out, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    out = cv2.LUT(out, _light(random))
     if random.random() < 0.2:
         out = cv2.GaussianBlur(out, (0, 0), random.uniform(0.5, 2.0))
     elif random.random() < 0.12:
-        length = int(random.integers(3, 9))
-        kernel = np.diag(np.ones(length)) if random.random() < 0.5 else np.eye(1, length * length, 0).reshape(length, length)
-        if kernel.sum() < 2:
-            kernel[:, length // 2] = 1
-        out = cv2.filter2D(out, -1, kernel / kernel.sum())
-    if random.random() < 0.15:
-        out = out + _noise(out.shape, random.uniform(2, 14))
-    out = np.clip(out, 0, 255).astype(np.uint8)
+        out = cv2.filter2D(out, -1, _motion(random))
+    if random.random() < 0.25:
+        out = np.clip(out + _noise(out.shape, random.uniform(2, 14), random), 0, 255).astype(np.uint8)
     if random.random() < 0.3:
         _, data = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(20, 85))])
         out = cv2.imdecode(data, cv2.IMREAD_COLOR)
