@@ -79,6 +79,29 @@ pub(super) fn read_row(
     Ok(())
 }
 
+/// The components of the first `rows` rows, verified, in memory of their own.
+pub(super) fn read_values(
+    source: &Source,
+    header: &Header,
+    entry: &TableEntry,
+    columns: &Columns,
+    rows: usize,
+) -> Result<Buffer<f32>, MatchError> {
+    let row_bytes = header.dim * 4;
+    let start = entry.offset + entry.shape(header.dim).components().start as u64;
+    let bytes = source.read(start, rows * row_bytes)?;
+    for (row, (bytes, &expected)) in bytes.chunks_exact(row_bytes).zip(&columns.row_checksums).enumerate() {
+        if checksum(bytes) != expected {
+            return Err(source.damaged(start + (row * row_bytes) as u64, "row of components"));
+        }
+    }
+    let mut values = Buffer::zeroed(rows * header.dim);
+    for (value, chunk) in values.iter_mut().zip(bytes.as_chunks::<4>().0) {
+        *value = f32::from_le_bytes(*chunk);
+    }
+    Ok(values)
+}
+
 /// Reads the whole extent and checks every checksum, and that the panels are those of the
 /// components.
 pub(super) fn verify(
@@ -90,10 +113,9 @@ pub(super) fn verify(
     let columns = read_columns(source, header, entry, first_row)?;
     let panels = read_panels(source, header, entry, &columns)?;
     let mut rebuilt = Draft::new(header.dim);
-    let mut values = vec![0.0; header.dim];
-    for row in 0..entry.rows as usize {
-        read_row(source, header, entry, &columns, row, &mut values)?;
-        rebuilt.push(columns.label(row), columns.key(row), &values);
+    let values = read_values(source, header, entry, &columns, entry.rows as usize)?;
+    for (row, values) in values.chunks_exact(header.dim).enumerate() {
+        rebuilt.push(columns.label(row), columns.key(row), values);
     }
     let panels_at = entry.offset + entry.shape(header.dim).panels().start as u64;
     let same_scales = rebuilt.columns.scales == columns.scales && rebuilt.columns.residuals == columns.residuals;

@@ -139,12 +139,8 @@ impl Gallery {
     fn all_values<'a>(&'a self, extent: &'a Extent) -> Result<&'a [f32], MatchError> {
         let columns = self.columns(extent)?;
         let values = extent.values.get_or_load(|| {
-            let dim = self.state.header.dim;
-            let mut values = Buffer::zeroed(extent.entry.used_rows as usize * dim);
-            for (row, out) in values.chunks_exact_mut(dim).enumerate() {
-                extent::read_row(&self.source, &self.state.header, &extent.entry, columns, row, out)?;
-            }
-            Ok(values)
+            let rows = extent.entry.used_rows as usize;
+            extent::read_values(&self.source, &self.state.header, &extent.entry, columns, rows)
         })?;
         Ok(values)
     }

@@ -1,0 +1,1 @@
+"""Facecert for Python."""
