@@ -24,6 +24,7 @@ const MAX_FILE_BYTES: u64 = 256 << 20;
 const EMBEDDED: &[(&str, &[u8])] = &[
     (manifest::FILE, include_bytes!("../../../../models/default/manifest.toml")),
     ("detector.onnx", include_bytes!("../../../../models/default/detector.onnx")),
+    ("points.onnx", include_bytes!("../../../../models/default/points.onnx")),
     ("embedder.onnx", include_bytes!("../../../../models/default/embedder.onnx")),
     ("calibration.json", include_bytes!("../../../../models/default/calibration.json")),
     ("check.png", include_bytes!("../../../../models/default/check.png")),
