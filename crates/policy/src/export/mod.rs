@@ -1,5 +1,380 @@
-//! Export: what the platform has to be told now and has not been told yet.
+//! Export: what the platform has to be told now and has not been told yet. Running twice tells it once.
 
 mod record;
 
+use crate::error::Error;
+use crate::event::{
+    AdviceIssued, AdviceType, AdviceWithdrawn, CaseKey, CaseResult, Event, ExportedType, Fact, PairResult, Payload,
+    RecordExported, RosterEntry, Source,
+};
+use crate::log::Log;
+use crate::reason::Reason;
+use crate::scheme::Scheme;
+use crate::status::{Action, LineStatus, status};
+use crate::value::{Hex32, Instant, Ref};
+use crate::vocabulary::Method;
+use crate::worklist::roster_entry;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 pub use record::{ImportRecord, RecordType};
+
+/// What an export gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// Records for the platform, by person, benefit line and type.
+    pub records: Vec<ImportRecord>,
+    /// Events that say that they were written: append them, so that the next export gives nothing again.
+    pub events: Vec<Event>,
+}
+
+/// A record and the event that says that it was written.
+struct Due {
+    record: ImportRecord,
+    event: Event,
+}
+
+struct Exporter<'a> {
+    scheme: &'a Scheme,
+    log: Log<'a>,
+    now: Instant,
+    /// Keys that were written before.
+    written: HashSet<Hex32>,
+    /// All events, revoked ones too: a reversal repeats what its record said.
+    all: HashMap<Hex32, &'a Event>,
+    due: Vec<Due>,
+}
+
+/// Everything that is due for the platform at `now`, of the types asked for.
+///
+/// # Errors
+/// [`Error::NotCanonical`], which no event of this crate gives.
+pub fn export(
+    scheme: &Scheme,
+    events: &[Event],
+    now: Instant,
+    types: &BTreeSet<RecordType>,
+) -> Result<Exported, Error> {
+    let log = Log::new(events, now);
+    let written = log.events.iter().filter_map(|event| key_of(event)).collect();
+    let all = events.iter().map(|event| (event.event_id, event)).collect();
+    let mut exporter = Exporter { scheme, log, now, written, all, due: Vec::new() };
+    let lines = status(scheme, events, now);
+    exporter.lines(&lines)?;
+    exporter.assists()?;
+    exporter.reversals(&lines)?;
+    let mut due = exporter.due;
+    due.retain(|due| types.contains(&due.record.record_type));
+    due.sort_by(|a, b| order(&a.record).cmp(&order(&b.record)));
+    let (records, events) = due.into_iter().map(|due| (due.record, due.event)).unzip();
+    Ok(Exported { records, events })
+}
+
+fn order(record: &ImportRecord) -> (&Ref, &Ref, RecordType, Hex32) {
+    (&record.person_ref, &record.entitlement, record.record_type, record.key)
+}
+
+fn key_of(event: &Event) -> Option<Hex32> {
+    match &event.payload {
+        Payload::AdviceIssued(advice) => Some(advice.key),
+        Payload::AdviceWithdrawn(advice) => Some(advice.key),
+        Payload::RecordExported(record) => Some(record.key),
+        _ => None,
+    }
+}
+
+impl<'a> Exporter<'a> {
+    /// Passes, advices and notices of every benefit line.
+    fn lines(&mut self, lines: &[LineStatus]) -> Result<(), Error> {
+        let stories: HashMap<Ref, Vec<&'a Event>> =
+            self.log.people().map(|(person, story)| (person.clone(), story.to_vec())).collect();
+        for line in lines {
+            let story = stories.get(&line.person_ref).map_or(&[][..], Vec::as_slice);
+            let Some(entry) = roster_entry(line, story) else { continue };
+            for &event in story {
+                if let Some(record) = self.certification(line, entry, event, story) {
+                    self.written(record, ExportedType::Certification, event.event_id)?;
+                }
+                if let Some(record) = self.notice(line, entry, event) {
+                    let of = self.case_of(&line.person_ref, event).and_then(|case| self.log.closure(&case));
+                    self.written(record, ExportedType::ReferralNotice, of.map_or(event.event_id, |of| of.event_id))?;
+                }
+            }
+            for action in &line.actions {
+                self.advice(line, entry, action, story)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A pass of our own that serves the line.
+    fn certification(
+        &self,
+        line: &LineStatus,
+        entry: &RosterEntry,
+        event: &Event,
+        story: &[&Event],
+    ) -> Option<ImportRecord> {
+        let counts = event.source != Source::Results && entry.benefit_start <= event.effective;
+        (counts && self.log.accepts(event, story)).then(|| self.pass_record(line, entry, event)).flatten()
+    }
+
+    fn pass_record(&self, line: &LineStatus, entry: &RosterEntry, event: &Event) -> Option<ImportRecord> {
+        let Payload::PassRecorded(pass) = &event.payload else { return None };
+        let by_people = matches!(pass.method, Method::Staff | Method::Form);
+        let module = self.scheme.channels.values().find_map(|rule| rule.module.clone());
+        let record = ImportRecord {
+            channel: Some(pass.channel),
+            module: module.filter(|_| by_people),
+            certified_on: Some(event.effective),
+            submitted_at: Some(pass.at),
+            decided_at: pass.decided_at,
+            next_due: line.due,
+            method: Some(pass.method),
+            staff: pass.staff.clone(),
+            reviewer: pass.reviewer.clone(),
+            assisting_agency: pass.agency.clone(),
+            evidence_digest: pass.evidence_digest,
+            decision_digest: pass.decision_digest,
+            reasons: pass.reasons.clone(),
+            pilot: pass.pilot,
+            ..self.blank(RecordType::Certification, line, entry)
+        };
+        Some(record.keyed())
+    }
+
+    /// What an advice or a notice has in common with every record of a line.
+    fn blank(&self, record_type: RecordType, line: &LineStatus, entry: &RosterEntry) -> ImportRecord {
+        ImportRecord {
+            kind: Some(line.kind),
+            id_match: Some(entry.id_match),
+            ..ImportRecord::blank(self.scheme, record_type, &line.person_ref, &line.entitlement)
+        }
+    }
+
+    fn advice(
+        &mut self,
+        line: &LineStatus,
+        entry: &RosterEntry,
+        action: &Action,
+        story: &[&Event],
+    ) -> Result<(), Error> {
+        let record_type = match action.action_type.as_str() {
+            "suspend_advice" => RecordType::SuspendAdvice,
+            "withdraw_advice" => RecordType::WithdrawAdvice,
+            _ => RecordType::ResumeAdvice,
+        };
+        let record = ImportRecord {
+            decided_at: Some(self.now),
+            payroll_month: action.payroll_month,
+            backpay_months: action.backpay_months.iter().copied().collect(),
+            next_due: line.due,
+            reasons: line.reasons.clone(),
+            ..self.blank(record_type, line, entry)
+        }
+        .keyed();
+        if self.written.contains(&record.key) {
+            return Ok(());
+        }
+        let (person_ref, entitlement) = (line.person_ref.clone(), line.entitlement.clone());
+        let payload = match (record_type, action.payroll_month) {
+            (RecordType::WithdrawAdvice, Some(payroll_month)) => {
+                let advised = story.iter().rev().find(|event| match &event.payload {
+                    Payload::AdviceIssued(advice) => {
+                        advice.entitlement == entitlement && advice.payroll_month == Some(payroll_month)
+                    }
+                    _ => false,
+                });
+                let Some(advised) = advised else { return Ok(()) };
+                AdviceWithdrawn { key: record.key, of: advised.event_id, person_ref, entitlement, payroll_month }.into()
+            }
+            (RecordType::SuspendAdvice, payroll_month) => AdviceIssued {
+                key: record.key,
+                record_type: AdviceType::Suspend,
+                person_ref,
+                entitlement,
+                payroll_month,
+                backpay_months: None,
+            }
+            .into(),
+            _ => AdviceIssued {
+                key: record.key,
+                record_type: AdviceType::Resume,
+                person_ref,
+                entitlement,
+                payroll_month: None,
+                backpay_months: Some(action.backpay_months.iter().copied().collect()),
+            }
+            .into(),
+        };
+        self.push(record, payload)
+    }
+
+    /// The case that a report opens.
+    fn case_of(&self, person: &Ref, event: &Event) -> Option<CaseKey> {
+        match &event.payload {
+            Payload::FactReported(report) => {
+                Some(CaseKey::Fact { fact: report.fact.clone(), person_ref: person.clone(), day: event.effective })
+            }
+            Payload::PairReported(pair) => Some(CaseKey::Pair { a: pair.a.clone(), b: pair.b.clone() }),
+            _ => None,
+        }
+    }
+
+    /// A case closed as confirmed that stops the line: the platform's people act.
+    fn notice(&self, line: &LineStatus, entry: &RosterEntry, event: &Event) -> Option<ImportRecord> {
+        let case = self.case_of(&line.person_ref, event)?;
+        let closure = self.log.closure(&case)?;
+        self.notice_record(line, entry, &case, closure)
+    }
+
+    fn notice_record(
+        &self,
+        line: &LineStatus,
+        entry: &RosterEntry,
+        case: &CaseKey,
+        closure: &Event,
+    ) -> Option<ImportRecord> {
+        let (reason, month) = match (case, &closure.payload) {
+            (CaseKey::Fact { fact, day, .. }, Payload::CaseClosed(closed)) => {
+                if closed.result != CaseResult::Confirmed {
+                    return None;
+                }
+                let from = closed.from.unwrap_or(*day);
+                match fact {
+                    Fact::Death => (Reason::ENTITLEMENT_ENDED, from.month().add(1)),
+                    Fact::Duplicate => (Reason::DUPLICATE_CONFIRMED, closure.effective.month()),
+                    Fact::Imprisonment if !self.stops(closed.class.as_ref()) => return None,
+                    Fact::Imprisonment | Fact::Other(_) => (Reason::STOPPED_BY_DECISION, from.month()),
+                }
+            }
+            (CaseKey::Pair { .. }, Payload::PairClosed(closed)) if closed.result == PairResult::SamePerson => {
+                (Reason::DUPLICATE_CONFIRMED, closure.effective.month())
+            }
+            _ => return None,
+        };
+        let record = ImportRecord {
+            decided_at: Some(closure.received),
+            payroll_month: Some(month),
+            reasons: [reason].into(),
+            ..self.blank(RecordType::ReferralNotice, line, entry)
+        };
+        Some(record.keyed())
+    }
+
+    fn stops(&self, class: Option<&Ref>) -> bool {
+        class.is_some_and(|class| self.scheme.facts.stopping.contains(class))
+    }
+
+    /// Passes of other counties' people.
+    fn assists(&mut self) -> Result<(), Error> {
+        for event in self.log.events.clone() {
+            if let Some(record) = self.assist_record(event) {
+                self.written(record, ExportedType::Assist, event.event_id)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn assist_record(&self, event: &Event) -> Option<ImportRecord> {
+        let Payload::AssistGiven(assist) = &event.payload else { return None };
+        let none: Ref = "-".parse().ok()?;
+        let record = ImportRecord {
+            county: assist.county,
+            kind: assist.kind,
+            id_match: Some(assist.id_match),
+            channel: Some(assist.channel),
+            certified_on: Some(event.effective),
+            submitted_at: Some(assist.at),
+            decided_at: Some(assist.decided_at),
+            method: Some(assist.method),
+            staff: assist.staff.clone(),
+            reviewer: assist.reviewer.clone(),
+            assisting_agency: self.scheme.county.as_str().parse().ok(),
+            evidence_digest: assist.evidence_digest,
+            decision_digest: Some(assist.decision_digest),
+            reasons: assist.reasons.clone(),
+            pilot: assist.pilot,
+            ..ImportRecord::blank(self.scheme, RecordType::Assist, &assist.person_ref, &none)
+        };
+        Some(record.keyed())
+    }
+
+    /// Records written whose event no longer counts: revoked, superseded, or a pass that is no longer accepted.
+    fn reversals(&mut self, lines: &[LineStatus]) -> Result<(), Error> {
+        let written: Vec<RecordExported> = self
+            .log
+            .events
+            .iter()
+            .filter_map(|event| match &event.payload {
+                Payload::RecordExported(record) if record.record_type != ExportedType::Reversal => Some(record.clone()),
+                _ => None,
+            })
+            .collect();
+        let lines: HashMap<(&Ref, &Ref), &LineStatus> =
+            lines.iter().map(|line| ((&line.person_ref, &line.entitlement), line)).collect();
+        let stories: HashMap<Ref, Vec<&'a Event>> =
+            self.log.people().map(|(person, story)| (person.clone(), story.to_vec())).collect();
+        for written in written {
+            let Some(&event) = self.all.get(&written.of) else { continue };
+            let story = stories.get(&written.person_ref).map_or(&[][..], Vec::as_slice);
+            if self.still_counts(event, story) {
+                continue;
+            }
+            let line = lines.get(&(&written.person_ref, &written.entitlement)).copied();
+            let entry = line.and_then(|line| roster_entry(line, story));
+            let undone = match (written.record_type, line.zip(entry)) {
+                (ExportedType::Certification, Some((line, entry))) => self.pass_record(line, entry, event),
+                (ExportedType::ReferralNotice, Some((line, entry))) => {
+                    closed_case(event).and_then(|case| self.notice_record(line, entry, &case, event))
+                }
+                (ExportedType::Assist, _) => self.assist_record(event),
+                _ => None,
+            };
+            if let Some(record) = undone {
+                let record =
+                    ImportRecord { record_type: RecordType::Reversal, corrects: Some(written.key), ..record }.keyed();
+                self.written(record, ExportedType::Reversal, written.of)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn still_counts(&self, event: &Event, story: &[&Event]) -> bool {
+        let known = self.log.event(&event.event_id).is_some();
+        match (&event.payload, closed_case(event)) {
+            (Payload::PassRecorded(_), _) => known && self.log.accepts(event, story),
+            (_, Some(case)) => self.log.closure(&case).is_some_and(|closure| closure.event_id == event.event_id),
+            _ => known,
+        }
+    }
+
+    /// Keeps a record that was not written before, with its event.
+    fn written(&mut self, record: ImportRecord, record_type: ExportedType, of: Hex32) -> Result<(), Error> {
+        let payload = RecordExported {
+            key: record.key,
+            record_type,
+            person_ref: record.person_ref.clone(),
+            entitlement: record.entitlement.clone(),
+            of,
+            corrects: record.corrects,
+        };
+        self.push(record, payload.into())
+    }
+
+    fn push(&mut self, record: ImportRecord, payload: Payload) -> Result<(), Error> {
+        if self.written.insert(record.key) {
+            let event = Event::new(self.now.day(), self.now, Source::Export, payload)?;
+            self.due.push(Due { record, event });
+        }
+        Ok(())
+    }
+}
+
+/// The case that an event closes.
+fn closed_case(event: &Event) -> Option<CaseKey> {
+    match &event.payload {
+        Payload::CaseClosed(closed) => Some(closed.case.clone()),
+        Payload::PairClosed(closed) => Some(CaseKey::Pair { a: closed.a.clone(), b: closed.b.clone() }),
+        _ => None,
+    }
+}

@@ -1,6 +1,7 @@
 //! The neutral import record: what the platform is told, without name, number, phone or image.
 
 use crate::reason::Reasons;
+use crate::scheme::Scheme;
 use crate::value::{Code, Day, Digest, Hex32, IdMatch, Instant, Month, Ref};
 use crate::vocabulary::{Channel, Kind, Method, words};
 use schemars::JsonSchema;
@@ -28,7 +29,7 @@ words! {
 }
 
 /// First field of every record, and of what its key is made of.
-pub(super) const FORMAT: &str = "facecert-import/1";
+const FORMAT: &str = "facecert-import/1";
 
 /// One record of `facecert-import/1`. Absent fields are `null`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -91,6 +92,39 @@ pub struct ImportRecord {
 }
 
 impl ImportRecord {
+    /// A record of which only scheme, type, person and line are known. Its key is set last.
+    pub(super) fn blank(scheme: &Scheme, record_type: RecordType, person_ref: &Ref, entitlement: &Ref) -> Self {
+        Self {
+            record: FORMAT,
+            record_type,
+            key: Hex32::from([0; 32]),
+            scheme: scheme.id.clone(),
+            policy_hash: scheme.hash,
+            county: scheme.county,
+            person_ref: person_ref.clone(),
+            entitlement: entitlement.clone(),
+            id_match: None,
+            kind: None,
+            channel: None,
+            module: None,
+            certified_on: None,
+            submitted_at: None,
+            decided_at: None,
+            next_due: None,
+            payroll_month: None,
+            backpay_months: BTreeSet::new(),
+            method: None,
+            staff: Vec::new(),
+            reviewer: None,
+            assisting_agency: None,
+            evidence_digest: None,
+            decision_digest: None,
+            reasons: Reasons::new(),
+            pilot: scheme.pilot,
+            corrects: None,
+        }
+    }
+
     /// Sets the key from the other fields: SHA-256 over format, type, scheme, person, line, date or month, channel, agency
     /// and corrected key, one a line, absent ones empty.
     pub(super) fn keyed(mut self) -> Self {

@@ -1,0 +1,76 @@
+//! The worklist: what staff have to do, by role, township and deadline in working days.
+//!
+//! An item opens and closes by events and days alone; nobody has to keep it in step.
+
+mod cases;
+mod desk;
+mod item;
+mod lines;
+mod lodged;
+mod records;
+
+use crate::event::{Event, Payload};
+use crate::log::Log;
+use crate::scheme::Scheme;
+use crate::status::{LineStatus, status};
+use crate::value::{Code, IdMatch, Instant, Ref};
+use desk::Desk;
+use std::collections::{BTreeMap, HashMap};
+
+pub use item::WorkItem;
+pub(crate) use lines::roster_entry;
+
+/// Items that are open at `now`, by deadline, township and id.
+#[must_use]
+pub fn worklist(scheme: &Scheme, events: &[Event], now: Instant) -> Vec<WorkItem> {
+    let log = Log::new(events, now);
+    let lines = status(scheme, events, now);
+    items(scheme, &log, &lines, now)
+}
+
+/// The same, where log and statuses are at hand.
+pub(crate) fn items(scheme: &Scheme, log: &Log<'_>, lines: &[LineStatus], now: Instant) -> Vec<WorkItem> {
+    let townships = townships(lines);
+    let mut desk = Desk { scheme, log, now, townships, rostered: rostered(log), items: Vec::new() };
+    let mut of_person: HashMap<&Ref, Vec<&LineStatus>> = HashMap::new();
+    for line in lines {
+        of_person.entry(&line.person_ref).or_default().push(line);
+    }
+    for (person, story) in log.people() {
+        lodged::open(&mut desk, person, story);
+        cases::open(&mut desk, person, story);
+        cases::open_overpayments(&mut desk, person, story);
+        lines::open_residence(&mut desk, person, story);
+        for line in of_person.get(person).into_iter().flatten() {
+            lines::open(&mut desk, line, story);
+        }
+    }
+    records::open(&mut desk);
+    let mut items = desk.items;
+    items.sort_by(|a, b| (a.deadline, a.township, a.item).cmp(&(b.deadline, b.township, b.item)));
+    items.dedup_by(|a, b| a.item == b.item);
+    items
+}
+
+/// Township of each person: that of the first benefit line.
+fn townships(lines: &[LineStatus]) -> BTreeMap<Ref, Code<9>> {
+    let mut townships = BTreeMap::new();
+    for line in lines {
+        if let Some(township) = line.unit_code.prefix() {
+            townships.entry(line.person_ref.clone()).or_insert(township);
+        }
+    }
+    townships
+}
+
+/// When the roster last named each number.
+fn rostered(log: &Log<'_>) -> HashMap<IdMatch, Instant> {
+    let mut rostered = HashMap::new();
+    for event in &log.events {
+        if let Payload::RosterEntry(entry) = &event.payload {
+            let last = rostered.entry(entry.id_match).or_insert(event.received);
+            *last = event.received.max(*last);
+        }
+    }
+    rostered
+}
