@@ -106,7 +106,7 @@ impl Image {
         let fault = |error| from_decoder(format, error);
         match format {
             FileFormat::Jpeg => {
-                jpeg::check_complete(bytes)?;
+                jpeg::check(bytes)?;
                 read(JpegDecoder::new(reader).map_err(fault)?, format, limits)
             }
             FileFormat::Png => {

@@ -1,4 +1,5 @@
-//! What the JPEG decoder does not check: that the file is complete, and that the number of scans is sane.
+//! What the JPEG decoder does not check: that the file is complete, that the number of scans is sane, and that the colours
+//! are sampled in a way that it gets right.
 
 use crate::{Error, Result};
 
@@ -6,6 +7,8 @@ use crate::{Error, Result};
 /// file with thousands of them would hold a processor for minutes.
 const MAX_SCANS: u32 = 100;
 
+/// Baseline, extended and progressive frames.
+const START_OF_FRAME: std::ops::RangeInclusive<u8> = 0xC0..=0xC2;
 const START_OF_SCAN: u8 = 0xDA;
 const END_OF_IMAGE: u8 = 0xD9;
 
@@ -13,8 +16,9 @@ const END_OF_IMAGE: u8 = 0xD9;
 /// of a truncated file in grey and says nothing.
 ///
 /// # Errors
-/// [`Error::Truncated`] if the end of the image is missing, [`Error::JpegScans`] if there are too many scans.
-pub(super) fn check_complete(bytes: &[u8]) -> Result<()> {
+/// [`Error::Truncated`] if the end of the image is missing, [`Error::JpegScans`] if there are too many scans,
+/// [`Error::VariantNotRead`] if the colours are sampled in a way that the decoder gets wrong.
+pub(super) fn check(bytes: &[u8]) -> Result<()> {
     let mut rest = bytes.get(2..).unwrap_or_default();
     let mut scans = 0;
     while let Some(at) = marker_position(rest) {
@@ -24,10 +28,12 @@ pub(super) fn check_complete(bytes: &[u8]) -> Result<()> {
         }
         let [high, low, ..] = *after else { break };
         let length = usize::from(u16::from_be_bytes([high, low]));
-        let Some(next) = after.get(length..) else {
-            break;
-        };
+        let Some((segment, next)) = after.split_at_checked(length) else { break };
         rest = next;
+        if START_OF_FRAME.contains(&marker) && !is_first_finest(segment) {
+            let what = "its first colour is at half size".to_owned();
+            return Err(Error::VariantNotRead { format: "JPEG", what });
+        }
         if marker == START_OF_SCAN {
             scans += 1;
             if scans > MAX_SCANS {
@@ -36,6 +42,14 @@ pub(super) fn check_complete(bytes: &[u8]) -> Result<()> {
         }
     }
     Err(Error::Truncated { format: "JPEG" })
+}
+
+/// Whether no component of a frame is sampled finer than the first one. The decoder mixes up the rows of the others, which
+/// are CMYK files with black at full size.
+fn is_first_finest(segment: &[u8]) -> bool {
+    let factors = segment.get(8..).unwrap_or_default().chunks_exact(3).map(|component| component[1]);
+    let (across, down) = factors.clone().fold((0, 0), |(h, v), factor| (h.max(factor >> 4), v.max(factor & 15)));
+    factors.clone().next().is_none_or(|first| (first >> 4, first & 15) == (across, down))
 }
 
 /// The next marker but for those without a segment: a stuffed zero, a restart, TEM, and fill bytes.

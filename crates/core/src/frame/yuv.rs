@@ -1,15 +1,16 @@
 //! YUV to RGB in 16-bit integers, the same bits on every machine.
 //!
-//! With `d` = a sample less its offset (16 or 0 for Y, 128 for chroma) and `k` = a coefficient of the standard's inverse
-//! matrix times 2^13, rounded: `term(d, k) = floor(d * k / 2^8)`, a value with five fractional bits. A channel is the sum
-//! of its terms (Y first, each floored), plus one half, floored to an integer and clamped to 0..=255. The result is within
-//! one level of the real-valued formula, and the sums fit 16 bits, so that compilers make vector code of the plain loops.
+//! `d` is a sample less its offset (16 or 0 for Y, 128 for chroma), `k` a coefficient of the standard's inverse matrix,
+//! rounded: times 2^14 for Y, times 2^13 for chroma. A term is `floor(d * k / 2^9)` for Y, `floor(d * k / 2^8)` for chroma: a
+//! value with five fractional bits. A channel is the sum of its terms plus one half, floored to an integer and clamped to
+//! 0..=255: within one level of the real-valued formula. All of it fits 16 bits, so that compilers make vector code of the
+//! plain loops.
 //!
 //! Every chroma sample colours its two by two pixels (no interpolation), as camera previews are made.
 
 use super::{YuvEncoding, YuvMatrix, YuvRange};
 
-/// The inverse matrix of one encoding, times 2^13.
+/// The inverse matrix of one encoding as fixed-point numbers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct YuvToRgb {
     luma_offset: i16,
@@ -32,29 +33,27 @@ impl YuvToRgb {
             YuvRange::Full => (0, 1.0, 1.0),
             YuvRange::Limited => (16, 255.0 / 219.0, 255.0 / 224.0),
         };
-        let fixed = |value: f64| (value * 8192.0).round() as i16;
+        let fixed = |value: f64, bits: i32| (value * f64::from(1 << bits)).round() as i16;
         Self {
             luma_offset,
-            luma: fixed(luma_scale),
-            v_to_red: fixed(chroma_scale * 2.0 * (1.0 - kr)),
-            u_to_green: fixed(chroma_scale * -2.0 * (1.0 - kb) * kb / kg),
-            v_to_green: fixed(chroma_scale * -2.0 * (1.0 - kr) * kr / kg),
-            u_to_blue: fixed(chroma_scale * 2.0 * (1.0 - kb)),
+            luma: fixed(luma_scale, 14),
+            v_to_red: fixed(chroma_scale * 2.0 * (1.0 - kr), 13),
+            u_to_green: fixed(chroma_scale * -2.0 * (1.0 - kb) * kb / kg, 13),
+            v_to_green: fixed(chroma_scale * -2.0 * (1.0 - kr) * kr / kg, 13),
+            u_to_blue: fixed(chroma_scale * 2.0 * (1.0 - kb), 13),
         }
     }
 
     /// One pixel.
     #[inline]
     fn pixel(self, y: u8, u: u8, v: u8) -> [u8; 3] {
-        let term = |sample: u8, offset: i16, coefficient: i16| {
-            (i32::from((i16::from(sample) - offset) << 8) * i32::from(coefficient) >> 16) as i16
-        };
-        let luma = term(y, self.luma_offset, self.luma) + (1 << 4);
+        let luma = high_half((i16::from(y) - self.luma_offset) << 7, self.luma) + (1 << 4);
+        let (u, v) = ((i16::from(u) - 128) << 8, (i16::from(v) - 128) << 8);
         let channel = |sum: i16| (sum >> 5).clamp(0, 255) as u8;
         [
-            channel(luma + term(v, 128, self.v_to_red)),
-            channel(luma + term(u, 128, self.u_to_green) + term(v, 128, self.v_to_green)),
-            channel(luma + term(u, 128, self.u_to_blue)),
+            channel(luma + high_half(v, self.v_to_red)),
+            channel(luma + high_half(u, self.u_to_green) + high_half(v, self.v_to_green)),
+            channel(luma + high_half(u, self.u_to_blue)),
         ]
     }
 
@@ -67,4 +66,10 @@ impl YuvToRgb {
             }
         }
     }
+}
+
+/// The upper 16 bits of a product, which most processors compute for many lanes at once.
+#[inline]
+fn high_half(a: i16, b: i16) -> i16 {
+    ((i32::from(a) * i32::from(b)) >> 16) as i16
 }

@@ -95,23 +95,20 @@ fn color(format: PixelFormat, planes: &[Stored], encoding: YuvEncoding, x: usize
     }
 }
 
-/// The documented arithmetic: coefficients times 2^13, each product floored to five fractional bits.
+/// The documented arithmetic: Y times 2^14, chroma times 2^13, each product floored to five fractional bits.
 fn yuv(y: u8, u: u8, v: u8, encoding: YuvEncoding) -> [u8; 3] {
     let [luma, red_v, green_u, green_v, blue_u]: [i64; 5] = match (encoding.matrix, encoding.range) {
-        (YuvMatrix::Bt601, YuvRange::Full) => [8192, 11485, -2819, -5850, 14516],
-        (YuvMatrix::Bt601, YuvRange::Limited) => [9539, 13075, -3209, -6660, 16525],
-        (YuvMatrix::Bt709, YuvRange::Full) => [8192, 12901, -1535, -3835, 15201],
-        (YuvMatrix::Bt709, YuvRange::Limited) => [9539, 14686, -1747, -4366, 17305],
+        (YuvMatrix::Bt601, YuvRange::Full) => [16384, 11485, -2819, -5850, 14516],
+        (YuvMatrix::Bt601, YuvRange::Limited) => [19077, 13075, -3209, -6660, 16525],
+        (YuvMatrix::Bt709, YuvRange::Full) => [16384, 12901, -1535, -3835, 15201],
+        (YuvMatrix::Bt709, YuvRange::Limited) => [19077, 14686, -1747, -4366, 17305],
     };
     let offset = if encoding.range == YuvRange::Limited { 16 } else { 0 };
     let (y, u, v) = (i64::from(y) - offset, i64::from(u) - 128, i64::from(v) - 128);
+    let luma = (y * luma).div_euclid(512);
     let term = |sample: i64, coefficient: i64| (sample * coefficient).div_euclid(256);
-    [
-        term(y, luma) + term(v, red_v),
-        term(y, luma) + term(u, green_u) + term(v, green_v),
-        term(y, luma) + term(u, blue_u),
-    ]
-    .map(|sum| (sum + 16).div_euclid(32).clamp(0, 255) as u8)
+    [luma + term(v, red_v), luma + term(u, green_u) + term(v, green_v), luma + term(u, blue_u)]
+        .map(|sum| (sum + 16).div_euclid(32).clamp(0, 255) as u8)
 }
 
 /// The stored image turned, pixel by pixel.

@@ -69,7 +69,7 @@ fn assert_near(got: &Image, wanted: &Image, levels: u8) {
 /// The picture as EXIF (CIPA DC-008, tag 274) says that it is to be seen.
 fn seen(image: &Image, orientation: u8) -> Image {
     let (width, height) = (image.width() as usize, image.height() as usize);
-    let turned = orientation > 4;
+    let turned = (5..=8).contains(&orientation);
     let (seen_width, seen_height) = if turned { (height, width) } else { (width, height) };
     let mut data = vec![0; seen_width * seen_height * 3];
     for y in 0..height {
@@ -83,6 +83,7 @@ fn seen(image: &Image, orientation: u8) -> Image {
                 6 => (below, x),
                 7 => (below, right),
                 8 => (y, right),
+                // 1, and numbers that mean nothing.
                 _ => (x, y),
             };
             let at = (seen_y * seen_width + seen_x) * 3;
@@ -130,13 +131,25 @@ fn cmyk_jpeg_has_its_right_colours() {
     };
     let row: Vec<u8> = columns().flat_map(colors).collect();
     let wanted = Image::from_rgb(96, 16, row.repeat(16)).unwrap();
-    for color in [ColorType::Cmyk, ColorType::CmykAsYcck] {
-        for sampling in [SamplingFactor::F_1_1, SamplingFactor::F_2_2] {
-            let mut bytes = Vec::new();
-            let mut encoder = Encoder::new(&mut bytes, 100);
-            encoder.set_sampling_factor(sampling);
-            encoder.encode(&data, 96, 16, color).unwrap();
-            assert_near(&decode(&bytes).unwrap(), &wanted, 4);
+    let encode = |color, sampling| {
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, 100);
+        encoder.set_sampling_factor(sampling);
+        encoder.encode(&data, 96, 16, color).unwrap();
+        decode(&bytes)
+    };
+    assert_near(&encode(ColorType::Cmyk, SamplingFactor::F_1_1).unwrap(), &wanted, 4);
+    assert_near(&encode(ColorType::CmykAsYcck, SamplingFactor::F_1_1).unwrap(), &wanted, 4);
+    // Cyan, magenta and yellow at half size beside full black.
+    let error = encode(ColorType::Cmyk, SamplingFactor::F_2_2).unwrap_err();
+    assert!(matches!(error, Error::VariantNotRead { format: "JPEG", .. }), "{error}");
+
+    let half = encode(ColorType::CmykAsYcck, SamplingFactor::F_2_2).unwrap();
+    for (column, _) in inks.iter().enumerate() {
+        for y in 0..16 {
+            // Chroma is blended across the borders of the colours; their middles are their own.
+            let (got, own) = (pixel(&half, column * 16 + 8, y), pixel(&wanted, column * 16 + 8, y));
+            assert!(got.iter().zip(own).all(|(a, b)| a.abs_diff(b) <= 4), "{got:?} for {own:?} in row {y}");
         }
     }
 }
@@ -198,11 +211,11 @@ fn bmp(image: &Image, bits: u16, top_down: bool) -> Vec<u8> {
         let y = if top_down { row } else { height - 1 - row };
         for x in 0..width {
             let [r, g, b] = pixel(image, x, y);
-            pixels.extend_from_slice(match bits {
-                8 => &[g],
-                24 => &[b, g, r],
-                _ => &[b, g, r, 0],
-            });
+            match bits {
+                8 => pixels.push(g),
+                24 => pixels.extend([b, g, r]),
+                _ => pixels.extend([b, g, r, 0]),
+            }
         }
         pixels.resize(pixels.len().next_multiple_of(4), 0xEE);
     }
@@ -298,7 +311,7 @@ fn sizes_are_checked_on_the_header() {
 
     let mut lossless = webp(4, 4, smooth(4, 4).data(), ExtendedColorType::Rgb8, None);
     // After RIFF header, chunk header and signature: 14 bits of width less 1, 14 bits of height less 1.
-    lossless[21..25].copy_from_slice(&[0xFF, 0xFF, 0xFF, 0x0F]);
+    lossless[21..25].copy_from_slice(&(16_382_u32 | 16_382 << 14).to_le_bytes());
     side(&lossless);
 }
 
@@ -417,7 +430,7 @@ fn files_are_opened_within_the_limits() {
     std::fs::write(&path, png(4, 3, image.data(), ExtendedColorType::Rgb8, None)).unwrap();
     assert!(Image::open(&path, &Limits::default()).unwrap() == image);
 
-    let fault = |path, limits| Image::open(path, &limits).unwrap_err();
+    let fault = |path: &std::path::Path, limits| Image::open(path, &limits).unwrap_err();
     assert_eq!(fault(folder.path(), Limits::default()), Error::Directory);
     assert_eq!(fault(&folder.path().join("none"), Limits::default()).number(), 1200);
     assert_eq!(fault(&path, Limits { max_bytes: 9, ..Limits::default() }).number(), 1206);
