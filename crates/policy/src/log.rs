@@ -1,7 +1,7 @@
 //! Known events in their order: what is revoked, repeated or not yet received is left out.
 
 use crate::event::{CaseKey, CaseResult, Event, Fact, PairResult, Payload};
-use crate::value::{Hex32, Instant, Ref};
+use crate::value::{Day, Hex32, Instant, Ref};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Events that are known at a time, by person and by what they answer.
@@ -17,8 +17,18 @@ pub(crate) struct Log<'a> {
 
 impl<'a> Log<'a> {
     pub(crate) fn new(events: &'a [Event], now: Instant) -> Self {
-        let mut first: HashMap<Hex32, &Event> = HashMap::with_capacity(events.len());
-        for event in events.iter().filter(|event| event.received <= now) {
+        Self::of(events.iter().filter(|event| event.received <= now))
+    }
+
+    /// The story up to a day, as it is known at a time; what was revoked later never was.
+    pub(crate) fn until(events: &'a [Event], now: Instant, day: Day) -> Self {
+        let told = |event: &&Event| event.received <= now && (event.effective <= day || revoked_by(event).is_some());
+        Self::of(events.iter().filter(told))
+    }
+
+    fn of(events: impl Iterator<Item = &'a Event>) -> Self {
+        let mut first: HashMap<Hex32, &Event> = HashMap::with_capacity(events.size_hint().1.unwrap_or_default());
+        for event in events {
             let known = first.entry(event.event_id).or_insert(event);
             if event.received < known.received {
                 *known = event;

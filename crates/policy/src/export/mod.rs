@@ -10,7 +10,7 @@ use crate::event::{
 use crate::log::Log;
 use crate::reason::Reason;
 use crate::scheme::Scheme;
-use crate::status::{Action, LineStatus, status};
+use crate::status::{Action, ActionType, LineStatus, statuses};
 use crate::value::{Hex32, Instant, Ref};
 use crate::vocabulary::Method;
 use crate::worklist::roster_entry;
@@ -58,7 +58,7 @@ pub fn export(
     let written = log.events.iter().filter_map(|event| key_of(event)).collect();
     let all = events.iter().map(|event| (event.event_id, event)).collect();
     let mut exporter = Exporter { scheme, log, now, written, all, due: Vec::new() };
-    let lines = status(scheme, events, now);
+    let lines = statuses(scheme, &exporter.log, now);
     exporter.lines(&lines)?;
     exporter.assists()?;
     exporter.reversals(&lines)?;
@@ -158,10 +158,10 @@ impl<'a> Exporter<'a> {
         action: &Action,
         story: &[&Event],
     ) -> Result<(), Error> {
-        let record_type = match action.action_type.as_str() {
-            "suspend_advice" => RecordType::SuspendAdvice,
-            "withdraw_advice" => RecordType::WithdrawAdvice,
-            _ => RecordType::ResumeAdvice,
+        let record_type = match action.action_type {
+            ActionType::Suspend => RecordType::SuspendAdvice,
+            ActionType::Withdraw => RecordType::WithdrawAdvice,
+            ActionType::Resume => RecordType::ResumeAdvice,
         };
         let record = ImportRecord {
             decided_at: Some(self.now),

@@ -2,9 +2,8 @@
 
 use super::tally::{Loss, Tally};
 use crate::coverage;
-use crate::event::{
-    AdviceType, CaseKey, CaseResult, Event, Fact, PairResult, Payload, PaymentCause, PaymentState, Source,
-};
+use crate::event::{AdviceType, Event, Fact, Payload, PaymentCause, PaymentState, Source};
+use crate::fact::{Case, CaseState, is_lost};
 use crate::log::Log;
 use crate::scheme::Scheme;
 use crate::status::{LineStatus, Status, dues};
@@ -49,7 +48,8 @@ impl Period<'_> {
             for line in of_person.get(person).into_iter().flatten() {
                 self.count_line(leaves.entry(self.known_unit(line.unit_code)).or_default(), line, events);
             }
-            self.count_cases(leaves.entry(unit).or_default(), person, events);
+            let cases = of_person.get(person).and_then(|lines| lines.first()).map_or(&[][..], |line| &line.cases);
+            self.count_cases(leaves.entry(unit).or_default(), person, cases, events);
         }
         for item in self.items {
             let unit = item.person_refs.iter().find_map(|person| units.get(person)).copied().flatten();
@@ -157,25 +157,9 @@ impl Period<'_> {
                     && payment.cause == Some(PaymentCause::NotCertified)
                     && months.contains(&payment.month)
                     && events.iter().any(|pass| is_later_pass(pass, stop, payment.month))
-                    && !self.is_lost(&line.person_ref, events, payment.month)
+                    && !is_lost(self.scheme, &line.cases, payment.month)
             }
             _ => false,
-        })
-    }
-
-    /// Whether a confirmed death or stop covers a month.
-    fn is_lost(&self, person: &Ref, events: &[&Event], month: Month) -> bool {
-        events.iter().any(|event| {
-            let Payload::FactReported(report) = &event.payload else { return false };
-            let case = CaseKey::Fact { fact: report.fact.clone(), person_ref: person.clone(), day: event.effective };
-            match self.log.closure(&case).map(|closure| &closure.payload) {
-                Some(Payload::CaseClosed(closed)) if closed.result == CaseResult::Confirmed => {
-                    let from = closed.from.unwrap_or(event.effective).month();
-                    let over = closed.until.is_some_and(|until| until.month() < month);
-                    (if report.fact == Fact::Death { month > from } else { month >= from }) && !over
-                }
-                _ => false,
-            }
         })
     }
 
@@ -198,25 +182,24 @@ impl Period<'_> {
     }
 
     /// K12: cases closed in the period, and what was paid too long.
-    fn count_cases(&self, tally: &mut Tally, person: &Ref, events: &[&Event]) {
-        for case in cases_of(person, events) {
-            let Some(closure) = self.log.closure(&case).filter(|closure| self.holds(closure.effective)) else {
+    fn count_cases(&self, tally: &mut Tally, person: &Ref, cases: &[Case], events: &[&Event]) {
+        for case in cases.iter().filter(|case| case.key.people().next() == Some(person)) {
+            let closed = self.log.closure(&case.key).is_some_and(|closure| self.holds(closure.effective));
+            let (kind, confirmed) = match case.state {
+                CaseState::Confirmed => (case.kind.clone(), true),
+                CaseState::Refuted => (case.kind.clone(), false),
+                CaseState::SamePerson => (Fact::Duplicate.to_string(), true),
+                CaseState::Twin | CaseState::EnrolmentError => (Fact::Duplicate.to_string(), false),
+                CaseState::Open | CaseState::Unclear => continue,
+            };
+            if !closed {
                 continue;
-            };
-            let (kind, confirmed) = match (&case, &closure.payload) {
-                (CaseKey::Fact { fact, .. }, Payload::CaseClosed(closed)) => match closed.result {
-                    CaseResult::Confirmed => (fact.to_string(), true),
-                    CaseResult::Refuted => (fact.to_string(), false),
-                    CaseResult::Unclear => continue,
-                },
-                (_, Payload::PairClosed(closed)) => ("duplicate".to_owned(), closed.result == PairResult::SamePerson),
-                _ => continue,
-            };
+            }
             let loss = tally.losses.entry(kind).or_default();
             loss.confirmed += u64::from(confirmed);
             loss.refuted += u64::from(!confirmed);
-            if let (CaseKey::Fact { fact: Fact::Death, day, .. }, true) = (&case, confirmed) {
-                count_overpaid(loss, events, *day);
+            if let Some(died) = case.death() {
+                count_overpaid(loss, events, died);
             }
         }
     }
@@ -239,20 +222,6 @@ impl Period<'_> {
 fn is_later_pass(pass: &Event, stop: &Event, month: Month) -> bool {
     matches!(pass.payload, Payload::PassRecorded(_))
         && (pass.effective >= month.first_day() || pass.received > stop.received)
-}
-
-/// Cases of a person; a pair is counted with the first of its people.
-fn cases_of(person: &Ref, events: &[&Event]) -> BTreeSet<CaseKey> {
-    let case = |event: &&Event| match &event.payload {
-        Payload::FactReported(report) => {
-            Some(CaseKey::Fact { fact: report.fact.clone(), person_ref: person.clone(), day: event.effective })
-        }
-        Payload::PairReported(pair) if pair.a == *person => {
-            Some(CaseKey::Pair { a: pair.a.clone(), b: pair.b.clone() })
-        }
-        _ => None,
-    };
-    events.iter().filter_map(case).collect()
 }
 
 /// Months later than that of the death whose own state is paid.

@@ -17,7 +17,7 @@ use crate::log::Log;
 use crate::reason::Reason;
 use crate::scheme::Scheme;
 use crate::stamp::Stamp;
-use crate::status::status;
+use crate::status::statuses;
 use crate::value::{Code, Day, Instant};
 use crate::worklist::items;
 use cells::Unit;
@@ -39,10 +39,12 @@ pub fn kpi(
     now: Instant,
     public: bool,
 ) -> Result<KpiReport, Error> {
-    let known = now.min(Instant::end_of(to));
-    let lines = status(scheme, events, known);
+    // The story up to the last day, as it is known now.
+    let last = Instant::end_of(to);
     let log = Log::new(events, now);
-    let items = items(scheme, &Log::new(events, known), &lines, known);
+    let story = Log::until(events, now, to);
+    let lines = statuses(scheme, &story, last);
+    let items = items(scheme, &story, &lines, last);
     let leaves = Period { scheme, log: &log, lines: &lines, items: &items, from, to }.count();
     let units = units(scheme, &leaves);
     let target_percent = u64::try_from(scheme.kpi.target_percent).unwrap_or_default();

@@ -9,7 +9,7 @@ use crate::event::{CaseKey, Consent, Event, Fact, Payload, PaymentState, Reminde
 use crate::log::Log;
 use crate::reason::{Reason, Reasons};
 use crate::scheme::Scheme;
-use crate::status::{LineStatus, Status, status};
+use crate::status::{LineStatus, Status, statuses};
 use crate::value::{Day, Instant, Month, Ref};
 use crate::vocabulary::Channel;
 use crate::worklist::roster_entry;
@@ -74,7 +74,7 @@ pub fn remind(scheme: &Scheme, events: &[Event], since: Instant, now: Instant) -
     let span = Span { since: since.day(), until: now.day() };
     let people: HashMap<&Ref, &[&Event]> = log.people().collect();
     let mut reminders = Vec::new();
-    for line in status(scheme, events, now) {
+    for line in statuses(scheme, &log, now) {
         let story = people.get(&line.person_ref).copied().unwrap_or_default();
         let mut steps = steps(scheme, &line, story, &span);
         steps.sort_by(|a, b| (a.date, &a.name).cmp(&(b.date, &b.name)));

@@ -6,9 +6,9 @@ use super::item::Opener;
 use super::lodged::is_reached_since;
 use crate::event::{Event, Payload, RosterEntry, Source};
 use crate::reason::Reason;
-use crate::status::{LineStatus, Status};
+use crate::status::{LineStatus, Person, Status};
 use crate::value::{Day, Ref};
-use crate::vocabulary::{Item, Kind, Residence};
+use crate::vocabulary::{Item, Kind};
 
 /// Age from which a survivor's entitlement needs a look.
 const OF_AGE_MONTHS: i32 = 18 * 12;
@@ -80,32 +80,16 @@ pub(crate) fn roster_entry<'a>(line: &LineStatus, events: &[&'a Event]) -> Optio
 }
 
 /// A pass by a channel that is not for where the person lives: enrolment confirms the residence.
-pub(super) fn open_residence<'a>(desk: &mut Desk<'a>, person: &'a Ref, events: &[&'a Event]) {
-    for &event in events {
+pub(super) fn open_residence(desk: &mut Desk<'_>, person: &Person<'_>, person_ref: &Ref) {
+    for &event in &person.passes {
         let Payload::PassRecorded(pass) = &event.payload else { continue };
         let rule = desk.scheme.channels.get(&pass.channel);
-        let residence = residence_on(events, event.effective);
-        let fits = rule.is_none_or(|rule| rule.is_for(desk.scheme.is_outside(residence)));
-        if event.source == Source::Results && !fits {
+        let outside = desk.scheme.is_outside(person.residence(event.effective));
+        if event.source == Source::Results && rule.is_some_and(|rule| !rule.is_for(outside)) {
             desk.open(Item::Identity, Opener::Event(&event.event_id), event.received.day())
-                .people([person.clone()])
+                .people([person_ref.clone()])
                 .reason(Reason::RESIDENCE_MISMATCH)
                 .push_unless_closed();
         }
     }
-}
-
-/// Where a person lives on a day: the last change up to it, else the roster's word, else the county.
-pub(crate) fn residence_on(story: &[&Event], day: Day) -> Residence {
-    let changed = story.iter().rev().filter(|event| event.effective <= day).find_map(|event| match &event.payload {
-        Payload::ResidenceChanged(change) => Some(change.residence),
-        _ => None,
-    });
-    let rostered = || {
-        story.iter().rev().find_map(|event| match &event.payload {
-            Payload::RosterEntry(entry) => entry.residence,
-            _ => None,
-        })
-    };
-    changed.or_else(rostered).unwrap_or(Residence::County)
 }

@@ -12,7 +12,7 @@ mod records;
 use crate::event::{Event, Payload};
 use crate::log::Log;
 use crate::scheme::Scheme;
-use crate::status::{LineStatus, status};
+use crate::status::{LineStatus, Person, statuses};
 use crate::value::{Code, IdMatch, Instant, Ref};
 use desk::Desk;
 use std::collections::{BTreeMap, HashMap};
@@ -24,7 +24,7 @@ pub(crate) use lines::roster_entry;
 #[must_use]
 pub fn worklist(scheme: &Scheme, events: &[Event], now: Instant) -> Vec<WorkItem> {
     let log = Log::new(events, now);
-    let lines = status(scheme, events, now);
+    let lines = statuses(scheme, &log, now);
     items(scheme, &log, &lines, now)
 }
 
@@ -37,10 +37,10 @@ pub(crate) fn items(scheme: &Scheme, log: &Log<'_>, lines: &[LineStatus], now: I
         of_person.entry(&line.person_ref).or_default().push(line);
     }
     for (person, story) in log.people() {
+        let known = Person::new(scheme, log, person, story);
         lodged::open(&mut desk, person, story);
-        cases::open(&mut desk, person, story);
-        cases::open_overpayments(&mut desk, person, story);
-        lines::open_residence(&mut desk, person, story);
+        cases::open(&mut desk, &known);
+        lines::open_residence(&mut desk, &known, person);
         for line in of_person.get(person).into_iter().flatten() {
             lines::open(&mut desk, line, story);
         }
