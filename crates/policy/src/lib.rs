@@ -5,29 +5,50 @@
 
 #![forbid(unsafe_code)]
 
+mod calendar;
 mod canonical;
 mod cards;
+mod channel;
+mod coverage;
+mod cycle;
 mod error;
 mod event;
+mod evidence;
 mod export;
+mod fact;
 mod form;
 mod html;
 mod identity;
 mod import;
 mod json;
+mod kpi;
+mod log;
 mod reason;
+mod reminder;
 pub mod scheme;
+mod stamp;
+mod status;
+mod submission;
 mod value;
 mod vocabulary;
+mod worklist;
 
 pub use canonical::canonical;
 pub use cards::cards;
 pub use error::Error;
 pub use event::*;
-pub use export::{ImportRecord, RecordType};
+pub use export::{Exported, ImportRecord, RecordType, export};
 pub use form::{FormCase, form};
 pub use identity::{HmacAlgorithm, HmacKey, Identity, NumberForm, identify};
 pub use import::{Encoding, FileKind, Format, Import, Loaded, Mapping, RejectedRow, Report as LoadReport};
+pub use kpi::{Count, Gap, Headline, KpiReport, Level, Losses, Rate, ResumeTime, Row, StaffShare, kpi};
 pub use reason::{Audience, DoorSet, Entry, Reason, Reasons, Severity, TABLE};
+pub use fact::{Case, CaseState};
+pub use status::{Action, ActionType, Hold, HoldKind, LineStatus, PlatformState, Status, status};
+pub use reminder::{Reminder, TextId, remind};
+pub use stamp::{Stamp, Stamped};
+pub use evidence::*;
+pub use submission::*;
 pub use value::*;
 pub use vocabulary::*;
+pub use worklist::{WorkItem, worklist};
