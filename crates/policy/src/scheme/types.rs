@@ -295,6 +295,29 @@ pub struct ChannelRule {
 }
 
 impl ChannelRule {
+    /// A door that the scheme does not list: for everybody, with no way through.
+    pub(crate) fn closed() -> Self {
+        Self {
+            name: String::new(),
+            who: vec![Who::Any],
+            paths: Vec::new(),
+            documents: Vec::new(),
+            original: false,
+            module: None,
+            agency_prefix: Vec::new(),
+            agency_prefix_not: Vec::new(),
+            sources: Vec::new(),
+            max_days_since_issue: None,
+            wait_days: 0,
+            attest_staff: None,
+            review_staff: 0,
+            attest_roles: Vec::new(),
+            review_roles: Vec::new(),
+            references: Vec::new(),
+            integrity_review: true,
+        }
+    }
+
     /// Whether it is for people on, or outside, the mainland.
     #[must_use]
     pub fn is_for(&self, outside: bool) -> bool {
