@@ -1,0 +1,11 @@
+//! Tests of the crate from outside, as its callers use it.
+
+mod audit;
+mod chain;
+mod common;
+mod openssl;
+mod privacy;
+mod receipt;
+mod record;
+mod schema;
+mod sealed;

@@ -1,0 +1,175 @@
+use crate::common::{each_flipped_bit, rng};
+use facecert_match::{ContractId, Template};
+use facecert_record::hpke::{self, RecipientDevice, RecipientKey, RecipientPublicKey};
+use facecert_record::renew::Renewal;
+use facecert_record::seal::{self, Binding, PANEL_BYTES, SealAlgorithm, SealKey};
+use facecert_record::{Error, Result, open_template, renew_template, seal_template};
+use zeroize::Zeroizing;
+
+const BINDING: Binding<'_> = Binding { subject: "gallery-1", contract: "c", purpose: "search" };
+
+fn keys() -> [SealKey; 2] {
+    [
+        SealKey::new(SealAlgorithm::Aes256Gcm, &[3; 32], "county-2026").expect("a key"),
+        SealKey::new(SealAlgorithm::Sm4Gcm, &[3; 16], "county-2026").expect("a key"),
+    ]
+}
+
+fn template(seed: usize) -> Template {
+    let values: Vec<f32> = (0..128).map(|i| ((i * 37 + seed * 11) % 23) as f32 - 11.0).collect();
+    Template::new(ContractId::from_bytes([9; 32]), &values).expect("a template")
+}
+
+#[test]
+fn a_template_comes_back_with_its_bits() {
+    for key in keys() {
+        let sealed = seal_template(&template(1), "p_7f3c", "certification", &key, &mut rng()).expect("sealed");
+        let opened = open_template(&sealed, "p_7f3c", "certification", &key).expect("opened");
+        assert_eq!(opened.values(), template(1).values());
+        assert_eq!(opened.contract(), template(1).contract());
+    }
+}
+
+#[test]
+fn it_cannot_be_moved_to_another_person_purpose_or_key() {
+    let [aes, sm4] = keys();
+    let sealed = seal_template(&template(1), "p_1", "certification", &aes, &mut rng()).expect("sealed");
+    let refused = |subject, purpose, key: &SealKey| {
+        let error = open_template(&sealed, subject, purpose, key).expect_err("refused");
+        assert_eq!(error.number(), 3910);
+    };
+    refused("p_2", "certification", &aes);
+    refused("p_1", "dedup", &aes);
+    // The two fields are not one text.
+    refused("p_1c", "ertification", &aes);
+    refused("p_1", "certification", &sm4);
+    let same_name = SealKey::new(SealAlgorithm::Aes256Gcm, &[4; 32], "county-2026").expect("a key");
+    refused("p_1", "certification", &same_name);
+    let same_secret = SealKey::new(SealAlgorithm::Aes256Gcm, &[3; 32], "county-2027").expect("a key");
+    refused("p_1", "certification", &same_secret);
+}
+
+#[test]
+fn every_flipped_bit_of_a_sealed_template_is_detected() {
+    for key in keys() {
+        let sealed = seal_template(&template(1), "p_1", "certification", &key, &mut rng()).expect("sealed");
+        each_flipped_bit(&sealed, |bit, flipped| {
+            assert!(open_template(flipped, "p_1", "certification", &key).is_err(), "bit {bit}");
+        });
+        for len in 0..sealed.len() {
+            assert!(open_template(&sealed[..len], "p_1", "certification", &key).is_err(), "{len} bytes");
+        }
+    }
+}
+
+#[test]
+fn nonces_differ() {
+    let [key, _] = keys();
+    let seal = || seal::seal(b"same", &BINDING, &key, &mut rng()).expect("sealed");
+    assert_ne!(seal(), seal());
+}
+
+#[test]
+fn a_gallery_is_sealed_panel_by_panel() {
+    for key in keys() {
+        for len in [0, 1, PANEL_BYTES, 2 * PANEL_BYTES + 7] {
+            let plain: Vec<u8> = (0..len).map(|i| (i % 251) as u8).collect();
+            let mut sealed = Vec::new();
+            seal::seal_panels(&plain, &mut sealed, &BINDING, &key, &mut rng()).expect("sealed");
+            let opened = seal::open_panels(&sealed, &BINDING, &key).expect("opened");
+            assert!(*opened == plain, "{len} bytes");
+        }
+    }
+}
+
+#[test]
+fn panels_cannot_be_swapped_or_cut_off() {
+    let [key, _] = keys();
+    let mut sealed = Vec::new();
+    seal::seal_panels(&vec![0; 3 * PANEL_BYTES], &mut sealed, &BINDING, &key, &mut rng()).expect("sealed");
+    let panel = PANEL_BYTES + 28;
+    let first = sealed.len() - 3 * panel;
+    let mut swapped = sealed.clone();
+    let (a, b) = swapped[first..].split_at_mut(panel);
+    a.swap_with_slice(&mut b[..panel]);
+    let error = seal::open_panels(&swapped, &BINDING, &key).expect_err("swapped").to_string();
+    assert!(error.contains("panel 0"), "{error}");
+    assert!(seal::open_panels(&sealed[..first + panel], &BINDING, &key).is_err(), "cut off");
+    let mut shorter = sealed[..first + panel].to_vec();
+    shorter[first - 8..first].copy_from_slice(&(PANEL_BYTES as u64).to_le_bytes());
+    assert!(seal::open_panels(&shorter, &BINDING, &key).is_err(), "cut off, with the length to fit");
+}
+
+#[test]
+fn every_flipped_bit_of_a_small_sealed_gallery_is_detected() {
+    for key in keys() {
+        let mut sealed = Vec::new();
+        seal::seal_panels(&[5; 300], &mut sealed, &BINDING, &key, &mut rng()).expect("sealed");
+        each_flipped_bit(&sealed, |bit, flipped| {
+            assert!(seal::open_panels(flipped, &BINDING, &key).is_err(), "bit {bit}");
+        });
+    }
+}
+
+#[test]
+fn renewed_templates_compare_within_their_key_only() {
+    let renewal = Renewal::new(&[1; 32], 128).expect("a transform");
+    let other = Renewal::new(&[2; 32], 128).expect("a transform");
+    let score = |a: &Template, b: &Template| a.values().iter().zip(b.values()).map(|(a, b)| a * b).sum::<f32>();
+    let renewed = |seed, renewal| renew_template(&template(seed), renewal).expect("renewed");
+    let change = score(&template(1), &template(2)) - score(&renewed(1, &renewal), &renewed(2, &renewal));
+    assert!(change.abs() < 1e-5, "{change}");
+    // 128 unrelated components: five deviations are 0.44.
+    assert!(score(&renewed(1, &renewal), &renewed(1, &other)).abs() < 0.44);
+    assert_eq!(renewed(1, &renewal).contract(), renewed(2, &renewal).contract());
+    assert_ne!(renewed(1, &renewal).contract(), renewed(1, &other).contract());
+    assert_ne!(renewed(1, &renewal).contract(), template(1).contract());
+}
+
+const SERVER: &str = include_str!("../keys/server-x25519.pem");
+const SERVER_PUBLIC: &str = include_str!("../keys/server-x25519.pub.pem");
+
+/// The same key behind the callback of a device.
+struct Device {
+    public: RecipientPublicKey,
+    secret: x25519_dalek::StaticSecret,
+}
+
+impl RecipientDevice for Device {
+    fn public_key(&self) -> &RecipientPublicKey {
+        &self.public
+    }
+
+    fn agree(&self, peer: &[u8; 32]) -> Result<Zeroizing<[u8; 32]>> {
+        Ok(Zeroizing::new(self.secret.diffie_hellman(&(*peer).into()).to_bytes()))
+    }
+}
+
+#[test]
+fn a_package_is_opened_by_a_file_key_or_a_device() {
+    let key = RecipientKey::from_pem(SERVER).expect("a key");
+    let public = RecipientPublicKey::from_pem(SERVER_PUBLIC).expect("a key");
+    assert_eq!(key.public_key(), &public);
+    let sealed = hpke::seal(b"frames", &public, &mut rng()).expect("sealed");
+    assert!(hpke::is_sealed(&sealed) && !hpke::is_sealed(b"frames"));
+    assert_eq!(hpke::open(&sealed, &key).expect("opened").as_slice(), b"frames");
+
+    let secret = x25519_dalek::StaticSecret::from([6; 32]);
+    let public = RecipientPublicKey::from_bytes(x25519_dalek::PublicKey::from(&secret).as_bytes()).expect("a key");
+    let device = Device { public: public.clone(), secret };
+    assert!(matches!(hpke::open_by_device(&sealed, &device), Err(Error::Seal { .. })), "sealed to another");
+    let sealed = hpke::seal(b"frames", &public, &mut rng()).expect("sealed");
+    assert_eq!(hpke::open_by_device(&sealed, &device).expect("opened").as_slice(), b"frames");
+    let same = RecipientKey::from_bytes(&[6; 32]).expect("a key");
+    assert_eq!(hpke::open(&sealed, &same).expect("opened").as_slice(), b"frames");
+}
+
+#[test]
+fn every_flipped_bit_of_a_sealed_package_is_detected() {
+    let key = RecipientKey::from_pem(SERVER).expect("a key");
+    let sealed = hpke::seal(b"frames", key.public_key(), &mut rng()).expect("sealed");
+    each_flipped_bit(&sealed, |bit, flipped| {
+        // RFC 7748 ignores the top bit of a public key; the associated data does not.
+        assert!(hpke::open(flipped, &key).is_err(), "bit {bit}");
+    });
+}
