@@ -120,7 +120,7 @@ fn upright(
     turn: (u32, bool),
 ) -> Image {
     let (width, height) = size;
-    let (upright_width, upright_height) = if turn.0 % 180 == 0 { (width, height) } else { (height, width) };
+    let (upright_width, upright_height) = if turn.0.is_multiple_of(180) { (width, height) } else { (height, width) };
     let mut image = Image::black(upright_width as u32, upright_height as u32).unwrap();
     for y in 0..height {
         for x in 0..width {

@@ -17,7 +17,9 @@ fn decode(bytes: &[u8]) -> Result<Image, Error> {
 fn png(width: u32, height: u32, data: &[u8], color: ExtendedColorType, exif: Option<u8>) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = PngEncoder::new(&mut bytes);
-    exif.map(|orientation| encoder.set_exif_metadata(exif_of(orientation)).unwrap());
+    if let Some(orientation) = exif {
+        encoder.set_exif_metadata(exif_of(orientation)).unwrap();
+    }
     encoder.write_image(data, width, height, color).unwrap();
     bytes
 }
@@ -25,7 +27,9 @@ fn png(width: u32, height: u32, data: &[u8], color: ExtendedColorType, exif: Opt
 fn webp(width: u32, height: u32, data: &[u8], color: ExtendedColorType, exif: Option<u8>) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = WebPEncoder::new_lossless(&mut bytes);
-    exif.map(|orientation| encoder.set_exif_metadata(exif_of(orientation)).unwrap());
+    if let Some(orientation) = exif {
+        encoder.set_exif_metadata(exif_of(orientation)).unwrap();
+    }
     encoder.write_image(data, width, height, color).unwrap();
     bytes
 }
@@ -33,7 +37,9 @@ fn webp(width: u32, height: u32, data: &[u8], color: ExtendedColorType, exif: Op
 fn jpeg(image: &Image, exif: Option<u8>) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut bytes, 95);
-    exif.map(|orientation| encoder.set_exif_metadata(exif_of(orientation)).unwrap());
+    if let Some(orientation) = exif {
+        encoder.set_exif_metadata(exif_of(orientation)).unwrap();
+    }
     encoder.write_image(image.data(), image.width(), image.height(), ExtendedColorType::Rgb8).unwrap();
     bytes
 }
@@ -275,7 +281,7 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-fn png_chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn png_chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let body = [kind.as_slice(), data].concat();
     [&(data.len() as u32).to_be_bytes(), body.as_slice(), &crc32(&body).to_be_bytes()].concat()
 }
@@ -285,10 +291,10 @@ fn huge_png(width: u32, height: u32) -> Vec<u8> {
     let header = [&width.to_be_bytes(), &height.to_be_bytes(), [8, 2, 0, 0, 0].as_slice()].concat();
     [
         b"\x89PNG\r\n\x1A\n".to_vec(),
-        png_chunk(b"IHDR", &header),
-        png_chunk(b"eXIf", &exif_of(6)),
-        png_chunk(b"IDAT", b"\x78\x9C\x03\0\0\0\0\x01"),
-        png_chunk(b"IEND", b""),
+        png_chunk(*b"IHDR", &header),
+        png_chunk(*b"eXIf", &exif_of(6)),
+        png_chunk(*b"IDAT", b"\x78\x9C\x03\0\0\0\0\x01"),
+        png_chunk(*b"IEND", b""),
     ]
     .concat()
 }
@@ -311,7 +317,7 @@ fn sizes_are_checked_on_the_header() {
 
     let mut lossless = webp(4, 4, smooth(4, 4).data(), ExtendedColorType::Rgb8, None);
     // After RIFF header, chunk header and signature: 14 bits of width less 1, 14 bits of height less 1.
-    lossless[21..25].copy_from_slice(&(16_382_u32 | 16_382 << 14).to_le_bytes());
+    lossless[21..25].copy_from_slice(&(16_382_u32 + (16_382 << 14)).to_le_bytes());
     side(&lossless);
 }
 
@@ -409,9 +415,9 @@ fn damaged_files_never_panic() {
     for file in files {
         for _ in 0..400 {
             let mut bytes = file.clone();
-            for _ in 0..1 + noise.next() % 4 {
+            for _ in 0..=noise.next() % 4 {
                 // Half of the faults go to the header, where they hurt.
-                let range = if noise.next() % 2 == 0 { bytes.len() } else { bytes.len().min(200) };
+                let range = if noise.next().is_multiple_of(2) { bytes.len() } else { bytes.len().min(200) };
                 let at = noise.next() as usize % range;
                 bytes[at] = noise.next() as u8;
             }
