@@ -6,11 +6,12 @@
 use crate::error::Error;
 use crate::html::{Escaped, page};
 use crate::json::{self, Problem};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::fmt::Write as _;
 
 /// What may be filled in beforehand. Reason, signatures and date have no field here: they are the person's.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FormCase {
     /// 申请人, the applicant's name.

@@ -6,6 +6,7 @@ use crate::reason::Reason;
 use crate::value::{Day, Expected, Hex32, IdMatch, KeyCheck, Ref};
 use crate::vocabulary::{Document, words};
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::Sha256;
 use sm3::Sm3;
@@ -109,7 +110,7 @@ impl HmacKey {
 }
 
 /// What a number is, without the number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Identity {
     /// Form in which it was given; `None` if it cannot be a number of that document.
     pub form: Option<NumberForm>,

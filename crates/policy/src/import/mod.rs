@@ -28,6 +28,7 @@ use crate::value::{Day, Hex32, IdMatch, Instant, Ref};
 use fields::Fields;
 use known::Known;
 use people::{People, Who};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use table::{BadCell, Refused, Table};
@@ -46,7 +47,7 @@ pub struct Loaded {
 }
 
 /// A row that could not be used. No number, no name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RejectedRow {
     /// Name of the file.
     pub file: String,
@@ -61,7 +62,7 @@ pub struct RejectedRow {
 }
 
 /// Counts of a load: every row is an event, a duplicate or rejected.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Report {
     /// Kind of import.
     pub kind: Source,

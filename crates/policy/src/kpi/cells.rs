@@ -209,7 +209,9 @@ fn resume_time(count: Count, days: &[i32]) -> ResumeTime {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kpi::mask::tests::values;
     use crate::reason::Reason;
+    use proptest::prelude::*;
 
     fn unit(code: &str, level: Level, above: Option<usize>, tally: Tally) -> Unit {
         Unit { code: code.to_owned(), name: None, level, above, tally }
@@ -295,5 +297,36 @@ mod tests {
         let public = &rows(&units, 85, Some(10))[0];
         assert_eq!((public.k8.count, public.k8.median_days, public.k8.max_days), (Count::Below(10), None, None));
         assert_eq!((public.k12["death"].months, public.k12["death"].fen), (None, None));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        /// Invariant I9: whatever else the report prints, each masked figure keeps at least two possible values.
+        #[test]
+        fn no_other_public_figure_gives_a_masked_one_back(
+            townships in prop::collection::vec([0u64..14, 0..14, 0..14, 0..14, 0..14, 0..14, 0..14], 1..4),
+        ) {
+            let tally = |[online, form, attested, data, other, valid, overdue]: [u64; 7]| Tally {
+                passes: online + form + attested + data + other,
+                online,
+                by_staff: form + attested,
+                by_form: form,
+                by_data: data,
+                valid,
+                liable: valid + overdue,
+                suspended_eligible: valid.min(other),
+                ..Tally::default()
+            };
+            let units = county(townships.into_iter().map(tally).collect());
+            let terms = Terms::new(&units, &[]);
+            let masks = mask(&terms.list, &terms.sums, 10);
+            let limit = terms.list.iter().map(|term| term.value).max().unwrap_or_default() + 2;
+            for (at, term) in terms.list.iter().enumerate() {
+                if term.printed && masks[at] != Mask::Shown {
+                    prop_assert_eq!(values(&terms.list, &terms.sums, &masks, at, limit), 2, "term {} of {:?}", at, term);
+                }
+            }
+        }
     }
 }

@@ -205,7 +205,7 @@ impl<'a> Shift<'a> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
 
@@ -230,7 +230,7 @@ mod tests {
     }
 
     /// Values that a term can take, given what is printed: brute force over all free terms up to `limit`.
-    fn values(terms: &[Term], sums: &[Sum], masks: &[Mask], figure: usize, limit: u64) -> usize {
+    pub(in crate::kpi) fn values(terms: &[Term], sums: &[Sum], masks: &[Mask], figure: usize, limit: u64) -> usize {
         let mut domains: Vec<(u64, u64)> = Vec::new();
         for (term, mask) in terms.iter().zip(masks) {
             domains.push(match (term.printed, mask) {
