@@ -63,6 +63,7 @@ impl Coded {
     ///
     /// # Errors
     /// Templates of two contracts or dimensions.
+    #[inline]
     pub fn estimate(&self, other: &Self, kernel: Kernel) -> Result<f32, MatchError> {
         other.template.check(self.template.contract(), self.template.dim())?;
         let dot = kernel.dot_codes(&self.stored, &other.codes, other.init);

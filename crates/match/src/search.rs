@@ -418,3 +418,36 @@ fn kth_lower(candidates: &mut [Candidate], limit: usize, grouped: bool) -> Optio
         .find(|candidate| persons.insert(candidate.person) && persons.len() == limit)
         .map(|last| last.lower)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::random_rows;
+    use crate::reference;
+
+    #[test]
+    fn a_cut_without_certificate_is_searched_again() -> Result<(), MatchError> {
+        let rows = random_rows(64, 4000, 30)?;
+        let queries = random_rows(64, 200, 31)?;
+        let (mut x, mut y) = (vec![0.0; 64], vec![0.0; 64]);
+        let mut search = Search::new(&rows)?;
+        // No margin at all: often the cut rises above the score that it stands for.
+        search.margin = Margin::Deviations(0.0);
+        let mut repeated = 0;
+        for query in 0..queries.len() {
+            let query = Template::new(rows.contract(), queries.values(query, &mut x)?)?;
+            let (hits, work) = search.one(&query, Wanted::top(1))?;
+            let mut best = (f32::NEG_INFINITY, 0);
+            for row in 0..rows.len() {
+                let score = reference::score(query.values(), rows.values(row, &mut y)?);
+                if score > best.0 {
+                    best = (score, row);
+                }
+            }
+            assert_eq!((hits[0].score.to_bits(), hits[0].row), (best.0.to_bits(), best.1));
+            repeated += work.repeated;
+        }
+        assert!(repeated > 0 && repeated < 200, "{repeated}");
+        Ok(())
+    }
+}

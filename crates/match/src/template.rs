@@ -122,6 +122,7 @@ impl Template {
     }
 
     /// Refuses an operand of another contract or size.
+    #[inline]
     pub(crate) fn check(&self, contract: ContractId, dim: usize) -> Result<(), MatchError> {
         if self.contract != contract {
             return Err(MatchError::ContractMismatch {

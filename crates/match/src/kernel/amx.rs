@@ -5,6 +5,9 @@
 //! be compared only after they went through memory, so while a cell is multiplied, the one
 //! before is screened with AVX-512.
 
+// Registers go by number, instructions by name, and unaligned addresses are loaded as such.
+#![allow(clippy::needless_range_loop, clippy::wildcard_imports, clippy::cast_ptr_alignment)]
+
 use std::arch::asm;
 use std::arch::x86_64::*;
 use std::sync::OnceLock;

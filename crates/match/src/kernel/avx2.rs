@@ -3,6 +3,9 @@
 //! The byte product `vpmaddubsw` saturates, so a line is split once into its even and its odd
 //! components, 16 bits each, and multiplied by `vpmaddwd`, which cannot.
 
+// Registers go by number, instructions by name, and unaligned addresses are loaded as such.
+#![allow(clippy::needless_range_loop, clippy::wildcard_imports, clippy::cast_ptr_alignment)]
+
 use std::arch::x86_64::*;
 use std::hint::black_box;
 

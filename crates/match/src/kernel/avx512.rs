@@ -1,5 +1,8 @@
 //! AVX-512 with VNNI: 64 rows by 6 queries at once, 24 accumulators in registers.
 
+// Registers go by number, instructions by name, and unaligned addresses are loaded as such.
+#![allow(clippy::needless_range_loop, clippy::wildcard_imports, clippy::cast_ptr_alignment)]
+
 use std::arch::x86_64::*;
 use std::cell::Cell;
 use std::hint::black_box;
@@ -233,16 +236,30 @@ pub(super) fn dot(x: &[f32], y: &[f32]) -> f32 {
     _mm512_reduce_add_ps(sums) + rest
 }
 
+/// `init` plus the products of bytes and signed bytes, whole lines of them.
 #[target_feature(enable = "avx512f,avx512vnni")]
 pub(super) fn dot_codes(x: &[u8], y: &[i8], init: i32) -> i32 {
-    let (x_lines, y_lines) = (x.as_chunks::<LINE_BYTES>().0, y.as_chunks::<LINE_BYTES>().0);
+    const FOUR_LINES: usize = 4 * LINE_BYTES;
+    let (x_blocks, x_rest) = x.as_chunks::<FOUR_LINES>();
+    let (y_blocks, y_rest) = y.as_chunks::<FOUR_LINES>();
     let mut sums = [_mm512_setzero_si512(); 4];
-    for (a, b) in x_lines.chunks(4).zip(y_lines.chunks(4)) {
-        for ((a, b), sum) in a.iter().zip(b).zip(&mut sums) {
-            // SAFETY: both are 64 bytes.
-            let (a, b) = unsafe { (_mm512_loadu_si512(a.as_ptr().cast()), _mm512_loadu_si512(b.as_ptr().cast())) };
-            *sum = _mm512_dpbusd_epi32(*sum, a, b);
+    for (a, b) in x_blocks.iter().zip(y_blocks) {
+        for j in 0..4 {
+            // SAFETY: one line of four for each j below 4.
+            let (a, b) = unsafe {
+                (
+                    _mm512_loadu_si512(a.as_ptr().add(LINE_BYTES * j).cast()),
+                    _mm512_loadu_si512(b.as_ptr().add(LINE_BYTES * j).cast()),
+                )
+            };
+            sums[j] = _mm512_dpbusd_epi32(sums[j], a, b);
         }
+    }
+    let rest = x_rest.as_chunks::<LINE_BYTES>().0.iter().zip(y_rest.as_chunks::<LINE_BYTES>().0);
+    for (a, b) in rest {
+        // SAFETY: both are 64 bytes.
+        let (a, b) = unsafe { (_mm512_loadu_si512(a.as_ptr().cast()), _mm512_loadu_si512(b.as_ptr().cast())) };
+        sums[0] = _mm512_dpbusd_epi32(sums[0], a, b);
     }
     let sums = _mm512_add_epi32(_mm512_add_epi32(sums[0], sums[1]), _mm512_add_epi32(sums[2], sums[3]));
     init + _mm512_reduce_add_epi32(sums)

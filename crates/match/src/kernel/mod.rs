@@ -16,6 +16,7 @@ mod limits;
 mod neon;
 mod portable;
 mod score;
+mod sketch;
 
 use std::fmt;
 use std::str::FromStr;
@@ -26,6 +27,7 @@ use crate::panel::Panel;
 
 pub(crate) use block::{Block, Packing};
 pub use score::Probe;
+pub(crate) use sketch::SKETCH_ROWS;
 
 /// An instruction set with kernels of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

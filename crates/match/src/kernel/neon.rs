@@ -2,6 +2,9 @@
 //!
 //! Stored bytes are turned into signed codes as they are loaded, so sums start at zero.
 
+// Registers go by number, instructions by name, and unaligned addresses are loaded as such.
+#![allow(clippy::needless_range_loop, clippy::wildcard_imports, clippy::cast_ptr_alignment)]
+
 use std::arch::aarch64::*;
 use std::arch::asm;
 
@@ -22,17 +25,8 @@ pub(super) fn has_dot_product() -> bool {
 
 /// `tile` computes the dot products of 16 rows, from the given byte of each group on, with the
 /// four queries of a group.
-fn screen(
-    panel: &Panel,
-    block: &Block,
-    queries: usize,
-    on_hits: &mut OnHits,
-    tile: impl Fn(&[u8], &[i8]) -> Dots,
-) {
-    assert!(
-        panel.codes.len() == block.groups() * GROUP_BYTES,
-        "panel and queries of one dimension"
-    );
+fn screen(panel: &Panel, block: &Block, queries: usize, on_hits: &mut OnHits, tile: impl Fn(&[u8], &[i8]) -> Dots) {
+    assert!(panel.codes.len() == block.groups() * GROUP_BYTES, "panel and queries of one dimension");
     for group in 0..queries.div_ceil(LANES) {
         let (codes, _, screens) = block.lanes(group);
         for first in (0..PANEL_ROWS).step_by(TILE_ROWS) {
@@ -57,12 +51,7 @@ pub(super) fn screen_plain(panel: &Panel, block: &Block, queries: usize, on_hits
 
 /// # Safety
 /// The processor has the dot product instruction.
-pub(super) unsafe fn screen_dot(
-    panel: &Panel,
-    block: &Block,
-    queries: usize,
-    on_hits: &mut OnHits,
-) {
+pub(super) unsafe fn screen_dot(panel: &Panel, block: &Block, queries: usize, on_hits: &mut OnHits) {
     screen(panel, block, queries, on_hits, |rows, codes| {
         // SAFETY: the caller's promise.
         unsafe { tile_dot(rows, codes) }

@@ -1,5 +1,7 @@
 //! Plain Rust: the reference of the integer tests, and the kernel of last resort.
 
+#![allow(clippy::needless_range_loop)] // the compiler makes vectors of such loops
+
 use super::{Block, OnHits};
 use crate::bound::Screen;
 use crate::panel::{GROUP_BYTES, PANEL_ROWS, Panel, PanelBounds};

@@ -42,6 +42,7 @@ impl Kernel {
 
     /// `init` plus the dot product of stored bytes and signed codes, of one length that is a
     /// multiple of 64.
+    #[inline]
     pub(crate) fn dot_codes(self, x: &[u8], y: &[i8], init: i32) -> i32 {
         match self.isa {
             #[cfg(target_arch = "x86_64")]
