@@ -133,6 +133,15 @@ fn merged_tasks_are_the_bytes_of_one_machine() {
             }
             merge.push(part);
         }
+        let folder_of_parts = folder.join("parts");
+        fs::create_dir_all(&folder_of_parts).unwrap();
+        fs::write(folder_of_parts.join(".cut-off"), "half a part").unwrap();
+        for task in 0..tasks {
+            fs::copy(folder.join(format!("part-{task}")), folder_of_parts.join(task.to_string())).unwrap();
+        }
+        stdout(folder, &["dedup", "merge", "plan", "parts", "-o", "by-folder.csv"]);
+        fs::remove_dir_all(folder_of_parts).unwrap();
+        assert_eq!(fs::read(folder.join("one.csv")).unwrap(), fs::read(folder.join("by-folder.csv")).unwrap());
         let merge: Vec<&str> = merge.iter().map(String::as_str).collect();
         stdout(folder, &merge);
         assert_eq!(fs::read(folder.join("one.csv")).unwrap(), fs::read(folder.join("many.csv")).unwrap());

@@ -47,7 +47,7 @@ struct RunArgs {
     other: Option<PathBuf>,
     #[command(flatten)]
     wanted: Wanted,
-    /// The pairs: id_a, id_b, score
+    /// The pairs, as comma-separated values: two ids and the score
     #[arg(short, long, value_name = "FILE", default_value = "pairs.csv")]
     output: PathBuf,
     /// Keep the state here every ten seconds; the same command takes an interrupted run up again

@@ -55,10 +55,10 @@ pub struct RunBlockArgs {
 pub struct MergeArgs {
     /// The plan
     plan: PathBuf,
-    /// One part for each task, in any order
+    /// One part for each task, in any order; a folder stands for the files in it
     #[arg(required = true, value_name = "PART")]
     parts: Vec<PathBuf>,
-    /// The pairs: id_a, id_b, score
+    /// The pairs, as comma-separated values: two ids and the score
     #[arg(short, long, value_name = "FILE", default_value = "pairs.csv")]
     output: PathBuf,
     #[command(flatten)]
@@ -109,9 +109,11 @@ fn merge(args: &MergeArgs) -> Outcome {
     let mut file = BufWriter::new(tempfile::NamedTempFile::new_in(folder).map_err(fault)?);
     file.write_all(HEADING.as_bytes()).map_err(fault)?;
     let mut lines = Vec::new();
-    plan.merge(&args.parts, &mut |pairs| {
+    plan.merge(&files(&args.parts)?, &mut |pairs| {
         lines.clear();
-        pairs.iter().for_each(|pair| names.append_line(pair, &mut lines));
+        for pair in pairs {
+            names.append_line(pair, &mut lines);
+        }
         file.write_all(&lines)
     })
     .map_err(Failure::new)?;
@@ -120,6 +122,24 @@ fn merge(args: &MergeArgs) -> Outcome {
     file.persist(&args.output).map_err(|e| fault(e.error))?;
     let calibration = args.calibration.of(&sets.left)?;
     report(&args.output, plan.review, sets.pairs()?.count(), calibration.as_ref())
+}
+
+/// The parts, with each folder replaced by its files. Hidden ones are those of attempts that were cut off.
+fn files(parts: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for part in parts {
+        if !part.is_dir() {
+            files.push(part.clone());
+            continue;
+        }
+        for entry in std::fs::read_dir(part).map_err(|e| Failure::at(part, e))? {
+            let entry = entry.map_err(|e| Failure::at(part, e))?;
+            if !entry.file_name().as_encoded_bytes().starts_with(b".") {
+                files.push(entry.path());
+            }
+        }
+    }
+    Ok(files)
 }
 
 /// The galleries of a plan, in the state that it was made for.
