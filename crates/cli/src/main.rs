@@ -15,6 +15,7 @@ mod labelled;
 mod models;
 mod output;
 mod photo;
+mod policy;
 mod progress;
 mod review_photo;
 mod verify;
@@ -49,6 +50,8 @@ enum Command {
     Gallery(gallery::Command),
     #[command(subcommand)]
     Models(models::Command),
+    #[command(flatten)]
+    Rules(policy::Command),
 }
 
 fn run(command: &Command) -> Outcome {
@@ -65,6 +68,7 @@ fn run(command: &Command) -> Outcome {
         Command::Bench(command) => bench::run(command),
         Command::Gallery(command) => gallery::run(command),
         Command::Models(command) => models::run(command),
+        Command::Rules(command) => policy::run(command),
     }
 }
 
