@@ -46,15 +46,16 @@ pub(crate) fn stopped(body: impl FnOnce() -> Result<()>) -> Result<()> {
     stay_silent();
     let outer = INSIDE.replace(true);
     let outcome = catch_unwind(AssertUnwindSafe(body)); // what it held is poisoned
-    INSIDE.set(outer);
-    outcome.unwrap_or_else(|payload| {
+    let outcome = outcome.unwrap_or_else(|payload| {
+        let place = PLACE.take();
         if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
             mem::forget(second);
         }
-        let place = PLACE.take();
         let message = format!("a fault inside the library at {place}; release the handles of this call and report it");
         Err(Failure::new(Status::FACECERT_E_PANIC, message))
-    })
+    });
+    INSIDE.set(outer);
+    outcome
 }
 
 /// The hook of this library's own copy of the standard library: panics in an entry print nothing.
@@ -92,5 +93,6 @@ mod tests {
         assert!(failure.to_string().contains("boundary.rs:") && !failure.to_string().contains("secret"));
         let failure = stopped(|| panic::panic_any(PanicsAgain)).unwrap_err();
         assert_eq!(failure.status, Status::FACECERT_E_PANIC);
+        assert!(PLACE.take().contains("boundary.rs:"), "the panic while the first one was dropped was printed");
     }
 }

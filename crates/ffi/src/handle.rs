@@ -1,16 +1,16 @@
 //! Handles: what stands behind an opaque pointer, and how it is told from anything else.
 //!
-//! A cell holds the object by `Arc`, which each call clones: a release in another thread ends the handle, not the call
-//! that runs. Released cells are kept for a while, their objects gone, so that a second release or a use after release
-//! finds a cell that says so.
+//! A cell counts who holds its object: the handle until it is released, and each call. A release in another thread ends
+//! the handle, not the call that runs. Released cells are kept for a while, their objects gone, so that a second release
+//! or a use after release finds a cell that says so.
 
 use std::any::Any;
+use std::cell::UnsafeCell;
 use std::collections::VecDeque;
-use std::mem;
 use std::ops::Deref;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crate::fork;
 use crate::status::{Failure, Result, facecert_status as Status};
@@ -31,40 +31,69 @@ pub(crate) trait Handle {
 struct Cell {
     tag: AtomicU64,
     fork_generation: u32,
-    body: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
+    /// A call on the object panicked.
+    poisoned: AtomicBool,
+    /// The handle while it lives, and each call on it.
+    holders: AtomicUsize,
+    /// Read by holders; taken when there are none.
+    object: UnsafeCell<Option<Box<dyn Any + Send + Sync>>>,
 }
 
-/// An object and whether a call on it panicked.
-struct Body<T> {
-    poisoned: AtomicBool,
-    object: T,
+/// One holder less. After the last one the object is gone, and the cell soon.
+///
+/// # Safety
+/// A cell of [`create`], held by the caller, who must not use it afterwards.
+unsafe fn let_go(cell: NonNull<Cell>) {
+    // SAFETY: held.
+    let Cell { holders, object, .. } = unsafe { cell.as_ref() };
+    if holders.fetch_sub(1, Ordering::AcqRel) == 1 {
+        // SAFETY: nobody holds the object, and nobody can hold it again.
+        let object = unsafe { (*object.get()).take() };
+        keep(cell);
+        drop(object);
+    }
 }
 
 /// An object in use by a call. If the call panics, it is poisoned.
-pub(crate) struct Held<T>(Arc<Body<T>>);
+pub(crate) struct Held<T> {
+    cell: NonNull<Cell>,
+    object: NonNull<T>,
+}
+
+impl<T> Held<T> {
+    fn cell(&self) -> &Cell {
+        // SAFETY: held.
+        unsafe { self.cell.as_ref() }
+    }
+}
 
 impl<T> Deref for Held<T> {
     type Target = T;
     fn deref(&self) -> &T {
-        &self.0.object
+        // SAFETY: the object stays where it is while it is held.
+        unsafe { self.object.as_ref() }
     }
 }
 
 impl<T> Drop for Held<T> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.0.poisoned.store(true, Ordering::Release);
+            self.cell().poisoned.store(true, Ordering::Release);
         }
+        // SAFETY: held, and not used afterwards.
+        unsafe { let_go(self.cell) };
     }
 }
 
 /// A new handle; it ends with [`release`].
 pub(crate) fn create<H: Handle>(object: H::Object) -> *mut H {
-    let body = Arc::new(Body { poisoned: AtomicBool::new(false), object });
+    fork::watch();
     let cell = Cell {
         tag: AtomicU64::new(LIVE),
         fork_generation: fork::generation(),
-        body: Mutex::new(Some(body as Arc<dyn Any + Send + Sync>)),
+        poisoned: AtomicBool::new(false),
+        holders: AtomicUsize::new(1),
+        object: UnsafeCell::new(Some(Box::new(object))),
     };
     Box::into_raw(Box::new(cell)).cast()
 }
@@ -75,14 +104,12 @@ pub(crate) fn create<H: Handle>(object: H::Object) -> *mut H {
 /// The pointer is NULL, or misaligned, or to eight bytes at least that nobody changes; if they are a cell's tag, it is one.
 pub(crate) unsafe fn get<H: Handle>(argument: i32, handle: *const H) -> Result<Held<H::Object>> {
     // SAFETY: as the caller vouches.
-    let cell = unsafe { cell(argument, handle) }?;
-    let body = cell.body.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let body = body.and_then(|body| body.downcast::<Body<H::Object>>().ok()).ok_or_else(|| no_handle(argument))?;
-    if body.poisoned.load(Ordering::Acquire) {
+    let held = unsafe { hold(argument, handle) }?;
+    if held.cell().poisoned.load(Ordering::Acquire) {
         let message = "a fault happened in an earlier call on this handle; release it";
         return Err(Failure::new(Status::FACECERT_E_POISONED, message).at(argument));
     }
-    Ok(Held(body))
+    Ok(held)
 }
 
 /// Ends a handle; NULL is none.
@@ -94,22 +121,36 @@ pub(crate) unsafe fn release<H: Handle>(handle: *mut H) -> Result<()> {
         return Ok(());
     }
     // SAFETY: as the caller vouches.
-    let cell = unsafe { cell(1, handle) }?;
-    let body = {
-        let mut body = cell.body.lock().unwrap_or_else(PoisonError::into_inner);
-        if !body.as_deref().is_some_and(|body| body.is::<Body<H::Object>>()) {
-            return Err(no_handle(1));
-        }
-        cell.tag.store(RELEASED, Ordering::Release);
-        body.take()
-    };
-    keep(NonNull::from(cell));
-    drop(body);
+    let held = unsafe { hold(1, handle) }?;
+    let tag = &held.cell().tag;
+    tag.compare_exchange(LIVE, RELEASED, Ordering::AcqRel, Ordering::Acquire).map_err(|_| released(1))?;
+    // SAFETY: the handle's own hold, given up once, by whoever changed the tag; that of this call goes at the end.
+    unsafe { let_go(held.cell) };
     Ok(())
 }
 
+/// The object of a handle, poisoned or not.
+unsafe fn hold<H: Handle>(argument: i32, handle: *const H) -> Result<Held<H::Object>> {
+    // SAFETY: as the caller vouches.
+    let cell = unsafe { cell(argument, handle) }?;
+    // SAFETY: a cell, which lives until nobody holds it and many others were released after it.
+    let Cell { holders, object, .. } = unsafe { cell.as_ref() };
+    let more = |holders| (holders > 0).then_some(holders + 1);
+    if holders.fetch_update(Ordering::Acquire, Ordering::Relaxed, more).is_err() {
+        return Err(released(argument));
+    }
+    // SAFETY: held, so nobody takes it.
+    let object = unsafe { &*object.get() };
+    let Some(object) = object.as_deref().and_then(|object| object.downcast_ref::<H::Object>()) else {
+        // SAFETY: held just now, and not used afterwards.
+        unsafe { let_go(cell) };
+        return Err(no_handle(argument));
+    };
+    Ok(Held { cell, object: NonNull::from(object) })
+}
+
 /// The cell behind a pointer, if it is one of this process.
-unsafe fn cell<'a, H>(argument: i32, handle: *const H) -> Result<&'a Cell> {
+unsafe fn cell<H>(argument: i32, handle: *const H) -> Result<NonNull<Cell>> {
     let Some(cell) = NonNull::new(handle.cast_mut().cast::<Cell>()) else {
         return Err(Failure::new(Status::FACECERT_E_NULL, "is NULL; give a handle").at(argument));
     };
@@ -119,14 +160,12 @@ unsafe fn cell<'a, H>(argument: i32, handle: *const H) -> Result<&'a Cell> {
     // SAFETY: aligned, and eight bytes may be read.
     match unsafe { AtomicU64::from_ptr(cell.cast().as_ptr()) }.load(Ordering::Acquire) {
         LIVE => {}
-        RELEASED => {
-            return Err(Failure::new(Status::FACECERT_E_HANDLE, "was released before").at(argument));
-        }
+        RELEASED => return Err(released(argument)),
         _ => return Err(no_handle(argument)),
     }
-    // SAFETY: the tag is that of a cell, which lives until it is released and many others are after it.
-    let cell = unsafe { cell.as_ref() };
-    if cell.fork_generation == fork::generation() {
+    // SAFETY: the tag is that of a cell.
+    let generation = unsafe { cell.as_ref() }.fork_generation;
+    if generation == fork::generation() {
         Ok(cell)
     } else {
         let message = "was made before fork(); make it anew in this process";
@@ -138,10 +177,14 @@ fn no_handle(argument: i32) -> Failure {
     Failure::new(Status::FACECERT_E_HANDLE, "is not a handle of this kind").at(argument)
 }
 
+fn released(argument: i32) -> Failure {
+    Failure::new(Status::FACECERT_E_HANDLE, "was released before").at(argument)
+}
+
 /// A released cell in the queue to be freed.
 struct Kept(NonNull<Cell>);
 
-// SAFETY: a cell is shared between threads anyway.
+// SAFETY: a cell is made to be shared between threads.
 unsafe impl Send for Kept {}
 
 fn keep(cell: NonNull<Cell>) {
@@ -150,9 +193,9 @@ fn keep(cell: NonNull<Cell>) {
     queue.push_back(Kept(cell));
     if queue.len() > KEPT_CELLS {
         let oldest = queue.pop_front();
-        mem::drop(queue);
+        drop(queue);
         if let Some(Kept(oldest)) = oldest {
-            // SAFETY: made by `create`, and only the one release that saw it live put it here.
+            // SAFETY: made by `create`, and put here once, by its last holder.
             drop(unsafe { Box::from_raw(oldest.as_ptr()) });
         }
     }
@@ -189,6 +232,36 @@ mod tests {
         assert_eq!(status(unsafe { release(number) }), Status::FACECERT_E_HANDLE);
         assert_eq!(status(unsafe { get(1, number) }), Status::FACECERT_E_HANDLE);
         assert_eq!(status(unsafe { release::<Number>(std::ptr::null_mut()) }), Status::FACECERT_OK);
+    }
+
+    #[test]
+    fn an_object_goes_with_its_last_holder() {
+        struct Shared;
+        impl Handle for Shared {
+            type Object = std::sync::Arc<()>;
+        }
+        let object = std::sync::Arc::new(());
+        let handle = create::<Shared>(object.clone());
+        let held = unsafe { get(1, handle) }.unwrap();
+        assert_eq!(status(unsafe { release(handle) }), Status::FACECERT_OK);
+        assert_eq!(std::sync::Arc::strong_count(&object), 2);
+        drop(held);
+        assert_eq!(std::sync::Arc::strong_count(&object), 1);
+    }
+
+    #[test]
+    fn of_many_releases_at_once_one_ends_the_handle() {
+        let address = create::<Number>(7) as usize;
+        let use_and_release = || {
+            let number = address as *mut Number;
+            let read = (0..1000).map_while(|_| unsafe { get(1, number) }.ok()).all(|held| *held == 7);
+            read && unsafe { release(number) }.is_ok()
+        };
+        let ended = std::thread::scope(|threads| {
+            let all: Vec<_> = (0..8).map(|_| threads.spawn(use_and_release)).collect();
+            all.into_iter().filter_map(|thread| thread.join().ok()).filter(|ended| *ended).count()
+        });
+        assert_eq!(ended, 1);
     }
 
     #[test]

@@ -93,7 +93,7 @@ fn the_header_is_clean_in_every_dialect() {
 fn the_library_exports_the_functions_of_the_header_and_nothing_else() {
     let header = fs::read_to_string(repository().join("include/facecert.h")).expect("the header");
     let mut promised: Vec<&str> = header
-        .match_indices("(")
+        .match_indices('(')
         .filter_map(|(at, _)| header[..at].rsplit(|c: char| !c.is_alphanumeric() && c != '_').next())
         .filter(|name| name.starts_with("facecert_"))
         .collect();

@@ -349,9 +349,10 @@ static void after_fork(void) {
   int state = 0;
   pid_t child = fork();
   if (child == 0) {
+    facecert_pack *own = NULL;
     EXPECT(E_FORK, 1, facecert_pack_digest(pack, digest, &err));
     CHECK(facecert_pack_release(pack) == FACECERT_E_FORK);
-    CHECK(facecert_pack_default(&pack, &err) == FACECERT_OK && facecert_pack_release(pack) == FACECERT_OK);
+    CHECK(facecert_pack_default(&own, &err) == FACECERT_OK && facecert_pack_release(own) == FACECERT_OK);
     _exit(broken);
   }
   CHECK(child > 0 && waitpid(child, &state, 0) == child && WIFEXITED(state) && WEXITSTATUS(state) == 0);
