@@ -1,10 +1,10 @@
 """Average precision and recall under rotation of detectors on `data/detect/val`, side by side.
 
-    python evaluate.py --val DATA/detect/val --models detector.onnx yunet_n_dynamic.onnx [--long-side 640]
+    python evaluate.py --val DATA/detect/val --models detector.onnx yunet_n_dynamic.onnx [--angles]
 
 Truth: faces of at least 32 px (root of the area) among the human boxes of `ytf` and `wider`, and the teacher's box of any
 other human box that has one. Every other box is neither hit nor miss. A detection counts as false if it overlaps no truth by
-IoU 0.3 or more and no box that is left out (IoU 0.3, or half of the detection inside it).
+IoU 0.3 or more and no box that is left out (IoU 0.3, or half of the detection inside it), and if it is itself of that size.
 """
 import argparse
 from dataclasses import dataclass
@@ -64,6 +64,7 @@ def judge(boxes: np.ndarray, scores: np.ndarray, faces: np.ndarray, left_out: np
             outcome[i] = 1
         elif not len(faces) or to_face[i].max() < FALSE:
             outcome[i] = 0
+    outcome[(outcome == 0) & (np.sqrt(area(boxes)) < MIN_FACE)] = -1
     if len(left_out) and len(boxes):
         inside = intersection(boxes, left_out) / np.maximum(area(boxes), 1e-6)[:, None]
         excused = ((iou(boxes, left_out) >= FALSE) | (inside >= 0.5)).any(1)
@@ -90,8 +91,8 @@ def false_boxes(photos: list[Judged], min_score: float) -> int:
     return sum(int((1 - photo.hits[photo.scores >= min_score]).sum()) for photo in photos)
 
 
-def find(net: CellFinder, rgb: np.ndarray, long_side: int) -> tuple[np.ndarray, np.ndarray]:
-    canvas, scale = letterbox(rgb, long_side)
+def find(net: CellFinder, rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    canvas, scale = letterbox(rgb)
     boxes, _, scores = net.cells(canvas).faces(LOWEST_SCORE)
     return boxes / scale, scores
 
@@ -113,22 +114,22 @@ def stays_inside(faces: np.ndarray, width: int, height: int) -> np.ndarray:
     return inside
 
 
-def evaluate(net: CellFinder, photos: list[tuple[np.ndarray, list[Row]]], long_side: int, angles: bool) -> tuple[list[Judged], dict[int, list[Judged]]]:
+def evaluate(net: CellFinder, photos: list[tuple[np.ndarray, list[Row]]], angles: bool) -> tuple[list[Judged], dict[int, list[Judged]]]:
     upright, by_angle = [], {angle: [] for angle in ANGLES}
     for rgb, rows in photos:
         faces, left_out = truth(rows)
-        upright.append(judge(*find(net, rgb, long_side), faces, left_out))
+        upright.append(judge(*find(net, rgb), faces, left_out))
         kept = stays_inside(faces, rgb.shape[1], rgb.shape[0])
         for angle in ANGLES if angles and kept.any() else ():
             pixels, boxes, out = turned(rgb, angle, faces[kept], np.concatenate([left_out, faces[~kept]]))
-            by_angle[angle].append(judge(*find(net, pixels, long_side), boxes, out))
+            by_angle[angle].append(judge(*find(net, pixels), boxes, out))
     return upright, by_angle
 
 
 def report(models: list[Path], photos: list[tuple[np.ndarray, list[Row]]], args: argparse.Namespace) -> None:
     results = []
     for model in models:
-        upright, by_angle = evaluate(load(model), photos, args.long_side, args.angles)
+        upright, by_angle = evaluate(load(model), photos, args.angles)
         results.append(upright)
         print(f"{model}: AP@0.5 {100 * average_precision(upright):.2f} over {sum(p.faces for p in upright)} faces in {len(photos)} photos")
         for score in (0.3, 0.4, 0.5, 0.6, 0.7):
@@ -148,7 +149,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--val", type=Path, required=True)
     parser.add_argument("--models", type=Path, nargs="+", required=True)
-    parser.add_argument("--long-side", type=int, choices=(320, 640), default=640)
     parser.add_argument("--min-score", type=float, default=0.5, help="for the recall under rotation")
     parser.add_argument("--angles", action="store_true", help="recall under rotation as well")
     args = parser.parse_args()

@@ -32,14 +32,10 @@ class Refiner:
         return (CROP_TEMPLATE + 8 * moved - matrix[:, 2]) @ linear.T
 
 
-def central_face(net: CellFinder, rgb: np.ndarray, long_side: int | None) -> tuple[np.ndarray, np.ndarray] | None:
-    """Box and points of the face nearest the photo's centre; `long_side` None: at the photo's own scale."""
+def central_face(net: CellFinder, rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Box and points of the face nearest the photo's centre."""
     height, width = rgb.shape[:2]
-    if long_side:
-        canvas, scale = letterbox(rgb, long_side)
-    else:
-        canvas, scale = np.zeros((-(-height // 32) * 32, -(-width // 32) * 32, 3), np.uint8), 1.0
-        canvas[:height, :width] = rgb
+    canvas, scale = letterbox(rgb)
     boxes, points, _ = net.cells(canvas).faces(0.5)
     if not len(boxes):
         return None
@@ -91,7 +87,6 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--detector", type=Path, required=True)
     parser.add_argument("--refiner", type=Path)
-    parser.add_argument("--long-side", type=int, choices=(320, 640), default=320)
     parser.add_argument("--embedders", action="store_true")
     args = parser.parse_args()
     teacher, ours = YuNet(args.weights / "yunet/yunet_n_dynamic.onnx"), Ours(args.detector)
@@ -103,7 +98,7 @@ def main() -> None:
     distances = []
     for photo in photos:
         rgb = read_rgb(photo)
-        wanted, found = central_face(teacher, rgb, None), central_face(ours, rgb, args.long_side)
+        wanted, found = central_face(teacher, rgb), central_face(ours, rgb)
         if wanted is None or found is None:
             missed += 1
             continue

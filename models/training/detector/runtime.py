@@ -81,16 +81,24 @@ def load(model: Path) -> CellFinder:
     return YuNet(model) if "cls_8" in names else Ours(model)
 
 
-INPUTS = {640: ((480, 640), (640, 480), (640, 640)), 320: ((256, 320), (320, 256), (320, 320))}  # height, width
+INPUTS = ((256, 320), (320, 256), (320, 320), (480, 640), (640, 480), (640, 640))  # height, width
+LOOK = 640  # px: long side at which a large photo is looked at
 
 
-def letterbox(rgb: np.ndarray, long_side: int) -> tuple[np.ndarray, float]:
-    """The photo scaled to fit one of the fixed inputs, black at the right and below; and the scale.
+def input_shape(height: int, width: int) -> tuple[int, int]:
+    """The smallest input that shows a small photo whole, a large one with a long side of 640; else the one that shows most."""
 
-    Of the inputs that allow the largest scale, the one with the fewest pixels.
-    """
+    def scale(shape: tuple[int, int]) -> float:
+        return min(shape[0] / height, shape[1] / width)
+
+    enough = [shape for shape in INPUTS if scale(shape) >= 0.999 * min(1.0, LOOK / max(height, width))]
+    return min(enough, key=lambda shape: shape[0] * shape[1]) if enough else max(INPUTS, key=scale)
+
+
+def letterbox(rgb: np.ndarray) -> tuple[np.ndarray, float]:
+    """The photo scaled to fit its input, black at the right and below; and the scale."""
     height, width = rgb.shape[:2]
-    shape = min(INPUTS[long_side], key=lambda s: (-min(s[0] / height, s[1] / width), s[0] * s[1]))
+    shape = input_shape(height, width)
     scale = min(shape[0] / height, shape[1] / width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     canvas = np.zeros((*shape, 3), np.uint8)
