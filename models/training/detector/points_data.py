@@ -52,17 +52,6 @@ def build(data: Path, work: Path, yunet: Path, chips: int) -> tuple[np.ndarray, 
     return np.load(pictures_file, mmap_mode="r"), np.load(points_file)
 
 
-def plain_offset(yunet: Path, pictures: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """How far the teacher's plain answer lies from its mean over mirroring and scales, on average: 5 x 2, px of the picture."""
-    teacher = YuNet(yunet)
-    offsets = []
-    for picture, mean in zip(pictures, points):
-        boxes, found, _ = teacher.cells(np.ascontiguousarray(picture)).faces(0.5)
-        if len(boxes):
-            offsets.append(found[np.abs((boxes[:, :2] + boxes[:, 2:]) / 2 - SIDE / 2).max(1).argmin()] - mean)
-    return np.mean(offsets, 0)
-
-
 def _add(teacher: YuNet, picture: np.ndarray, pictures: list[np.ndarray], points: list[np.ndarray]) -> None:
     found = _teacher_points(teacher, picture)
     if found is not None:

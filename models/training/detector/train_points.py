@@ -22,7 +22,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from alignment import CHIP, CROP, CROP_TEMPLATE, apply
 from export import fold, largest_difference, widened, write
 from net import PointRefiner, normalise
-from points_data import SIDE, build, plain_offset
+from points_data import SIDE, build
 from train import arguments
 from trainer import Trainer
 from views import degrade
@@ -80,8 +80,7 @@ def mean_error(net: PointRefiner, crops: torch.Tensor, wanted: torch.Tensor) -> 
 
 def run(args: argparse.Namespace) -> None:
     trainer = Trainer(PointRefiner, args.work / "points.pt", args.seconds, args.every)
-    yunet = args.weights / "yunet/yunet_n_dynamic.onnx"
-    pictures, points = build(args.data, args.work, yunet, args.chips)
+    pictures, points = build(args.data, args.work, args.weights / "yunet/yunet_n_dynamic.onnx", args.chips)
     order = np.random.default_rng(0).permutation(len(points))
     held, kept = np.split(order, [int(HELD_OUT * len(points))])
     crops = Crops(np.asarray(pictures), points, kept, int(time.time()))
@@ -93,9 +92,6 @@ def run(args: argparse.Namespace) -> None:
     trainer.save()
     random = np.random.default_rng(2)
     error = mean_error(trainer.average, *batch([crops.sample(i, random) for i in held]))
-    # The teacher's answers lean to one side; ours lean with them, so that templates from either set of points compare.
-    lean = plain_offset(yunet, pictures[held], points[held]) * CROP / CHIP / 8
-    trainer.average.points.bias.data += torch.from_numpy(lean.ravel()).float()
     exported = fold(trainer.average)
     exported.points = widened(exported.points)
     write(exported, torch.zeros(1, 3, CROP, CROP), args.out, ["points"], any_size=False)
