@@ -95,3 +95,31 @@ impl Coded {
         Ok(self.score(other, kernel)? >= threshold)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::random_rows;
+    use crate::rows::Rows;
+
+    #[test]
+    fn every_kernel_adds_the_same_codes() -> Result<(), MatchError> {
+        for dim in [64, 65, 200, 512, 1023, 1024] {
+            let rows = random_rows(dim, 2, 40)?;
+            let mut scratch = vec![0.0; dim];
+            let mut coded = |row| -> Result<Coded, MatchError> {
+                Ok(Coded::new(Template::new(rows.contract(), rows.values(row, &mut scratch)?)?))
+            };
+            let (a, b) = (coded(0)?, coded(1)?);
+            let products = a.codes.iter().zip(b.codes.iter());
+            let dot: i32 = products.map(|(&x, &y)| i32::from(x) * i32::from(y)).sum();
+            let expected = a.quantized.scale * b.quantized.scale * dot as f32;
+            for kernel in Kernel::available() {
+                assert_eq!(a.estimate(&b, kernel)?.to_bits(), expected.to_bits());
+                let score = a.score(&b, kernel)?;
+                assert!(a.reaches(&b, score, kernel)? && !a.reaches(&b, score.next_up(), kernel)?);
+            }
+        }
+        Ok(())
+    }
+}

@@ -172,10 +172,13 @@ impl Bench<'_> {
             ("one_to_one_exact_probe", 12 * dim, &|| probe.score(black_box(y))),
         ];
         for (name, bytes_per_pair, call) in calls {
-            let best = alone
-                .in_turns(&mut || repeat(CACHE_READS, || kernel.read(black_box(&[1; CACHE_BYTES]))), &mut || {
-                    Ok(repeat(CALLS, call))
-                })?;
+            let best = alone.in_turns(
+                &mut || repeat(CACHE_READS, || kernel.read(black_box(&[1; CACHE_BYTES]))),
+                &mut || {
+                    repeat(CALLS, call);
+                    Ok(())
+                },
+            )?;
             let limit = (CACHE_READS * CACHE_BYTES) as f64 / best.limit_s / bytes_per_pair as f64;
             on_row(&alone.row(name, 1, 1, CALLS as f64 / best.call_s, Some(limit)));
         }

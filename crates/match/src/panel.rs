@@ -12,7 +12,7 @@ pub const PANEL_ROWS: usize = 64;
 /// Bytes of four components of all rows of a panel.
 pub(crate) const GROUP_BYTES: usize = 4 * PANEL_ROWS;
 
-/// What a stored byte is XORed with to give the signed code.
+/// A stored byte differs from the signed code in this bit.
 pub(crate) const CODE_FLIP: u8 = 0x80;
 
 /// Groups of four components.

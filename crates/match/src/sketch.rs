@@ -77,7 +77,7 @@ impl<'a> Sketches<'a> {
         }
         query.check(self.rows.contract(), self.rows.dim())?;
         let mut near = Vec::new();
-        let signs = self.signs(query);
+        let signs = Self::signs(query);
         self.kernel.near(&self.bits, &signs, cut, &mut |row| near.push(row));
         near.retain(|&row| row < self.rows.len());
         let mut work = Work { pairs: self.rows.len() as u64, ..Work::default() };
@@ -134,7 +134,7 @@ impl<'a> Sketches<'a> {
     }
 
     /// The signs of a query's codes: a component that rounds to zero counts as positive.
-    fn signs(&self, query: &Template) -> Vec<u64> {
+    fn signs(query: &Template) -> Vec<u64> {
         let mut codes = vec![0; query.dim()];
         crate::quantize::quantize(query.values(), &mut codes);
         let word =

@@ -75,7 +75,7 @@ fn all_pairs_equal_the_definition() {
 #[test]
 fn a_run_taken_up_again_gives_the_rest() {
     let mut numbers = Numbers(5);
-    let set = rows(&templates(Shape::Clustered, 64, 1000, &mut numbers), |row| row as u64);
+    let set = rows(&templates(Shape::Clustered, 64, 5000, &mut numbers), |row| row as u64);
     for review in [Review::Threshold(0.3), Review::Budget(200)] {
         let pairs = Pairs::within(&set).expect("small");
         let (whole, whole_work) = pairs.collect(review).expect("valid");
@@ -119,7 +119,7 @@ fn progress_reaches_the_end_and_can_cancel() {
         let pairs = Pairs::within(&set).expect("small").workers(workers).on_progress(&watch);
         pairs.collect(Review::Budget(1)).expect("not cancelled");
         assert_eq!(last.load(Ordering::Relaxed), 5000 * 4999 / 2);
-        assert!(calls.load(Ordering::Relaxed) > 26);
+        assert!(calls.load(Ordering::Relaxed) >= 7);
         let stop = |_| ControlFlow::Break(());
         let pairs = Pairs::within(&set).expect("small").workers(workers).on_progress(&stop);
         assert!(matches!(pairs.collect(Review::Budget(1)), Err(MatchError::Cancelled)));

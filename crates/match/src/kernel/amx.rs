@@ -6,6 +6,7 @@
 //! before is screened with AVX-512.
 
 // Registers go by number, instructions by name, and unaligned addresses are loaded as such.
+#![allow(clippy::unused_self)] // `Tiles` is the proof that the registers are ours
 #![allow(clippy::needless_range_loop, clippy::wildcard_imports, clippy::cast_ptr_alignment)]
 
 use std::arch::asm;
@@ -80,9 +81,13 @@ pub(super) fn screen(panel: &Panel, next: &[u8], block: &Block, queries: usize, 
         let share = LANES.div_ceil(steps.len());
         for step in 1..steps.len() {
             tiles.multiply(codes, step, steps.get(step), half);
-            waiting.iter_mut().for_each(|waiting| waiting.compare(share, &dots, on_hits));
+            if let Some(waiting) = &mut waiting {
+                waiting.compare(share, &dots, on_hits);
+            }
         }
-        waiting.iter_mut().for_each(|waiting| waiting.compare(LANES, &dots, on_hits));
+        if let Some(waiting) = &mut waiting {
+            waiting.compare(LANES, &dots, on_hits);
+        }
         waiting = Some(Screening::new(panel, block, queries, group, half));
     }
     if let Some(waiting) = &mut waiting {

@@ -38,22 +38,23 @@ impl Pairs<'_> {
     /// As [`Pairs::run`]; a checkpoint that is damaged or of another run, an output that was
     /// changed since, and files that cannot be written.
     pub fn run_to_file(&self, review: Review, file: PairFile) -> Result<Work, MatchError> {
+        let PairFile { output: path, checkpoint, header, line, is_due } = file;
         let job = self.digest(review);
-        let saved = match file.checkpoint {
+        let saved = match checkpoint {
             Some(path) if path.exists() => Some(Checkpoint::load(path, job)?),
             _ => None,
         };
         let (mut output, resume) = match saved {
-            Some(saved) => (Output::reopen(file.output, &saved)?, saved.resume),
-            None => (Output::create(file.output, file.header)?, Resume::default()),
+            Some(saved) => (Output::reopen(path, &saved)?, saved.resume),
+            None => (Output::create(path, header)?, Resume::default()),
         };
         let mut save = Ok(());
         let mut lines = Vec::new();
         let work = self.run(review, resume, &mut |step| {
             lines.clear();
-            step.pairs.iter().for_each(|pair| (file.line)(pair, &mut lines));
+            step.pairs.iter().for_each(|pair| line(pair, &mut lines));
             output.append(&lines)?;
-            if let Some(path) = file.checkpoint.filter(|_| (file.is_due)()) {
+            if let Some(path) = checkpoint.filter(|_| is_due()) {
                 output.file.sync_data()?;
                 save = Checkpoint {
                     job,
@@ -70,8 +71,8 @@ impl Pairs<'_> {
         });
         save?;
         let work = work?;
-        output.file.sync_all().map_err(io_error(file.output, "write"))?;
-        match file.checkpoint {
+        output.file.sync_all().map_err(io_error(path, "write"))?;
+        match checkpoint {
             Some(path) if path.exists() => fs::remove_file(path).map_err(io_error(path, "delete"))?,
             _ => {}
         }

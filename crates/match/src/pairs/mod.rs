@@ -250,7 +250,9 @@ impl<'a> Pairs<'a> {
                 let Some(strongest) = &mut strongest else {
                     return take(RawStep { pairs: &pairs, resume: &resume });
                 };
-                pairs.into_iter().for_each(|pair| strongest.offer(pair));
+                for pair in pairs {
+                    strongest.offer(pair);
+                }
                 job.cut.raise(strongest.trim());
                 resume.strongest.clear();
                 resume.strongest.extend_from_slice(strongest.pairs());
