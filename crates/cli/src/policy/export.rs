@@ -31,6 +31,7 @@ pub struct Args {
 }
 
 /// The last step: number and name are joined from the roster.
+#[expect(clippy::struct_field_names, reason = "the field is the argument's name")]
 #[derive(clap::Args, Debug)]
 struct Platform {
     /// Mapping of the platform's columns

@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> Outcome {
 fn human(line: &Stamped<WorkItem>) -> String {
     let item = &line.answer;
     let first = if item.priority { "【先办】" } else { "" };
-    let people: Vec<&str> = item.person_refs.iter().map(|person| person.as_str()).collect();
+    let people: Vec<&str> = item.person_refs.iter().map(facecert_policy::Ref::as_str).collect();
     format!(
         "{first}{} 前：{} {} 由 {} 办，下一步 {}",
         item.deadline,

@@ -95,7 +95,7 @@ impl<'a> Exporter<'a> {
                     self.written(record, ExportedType::Certification, event.event_id)?;
                 }
                 if let Some(record) = self.notice(line, entry, event) {
-                    let of = self.case_of(&line.person_ref, event).and_then(|case| self.log.closure(&case));
+                    let of = case_of(&line.person_ref, event).and_then(|case| self.log.closure(&case));
                     self.written(record, ExportedType::ReferralNotice, of.map_or(event.event_id, |of| of.event_id))?;
                 }
             }
@@ -209,20 +209,9 @@ impl<'a> Exporter<'a> {
         self.push(record, payload)
     }
 
-    /// The case that a report opens.
-    fn case_of(&self, person: &Ref, event: &Event) -> Option<CaseKey> {
-        match &event.payload {
-            Payload::FactReported(report) => {
-                Some(CaseKey::Fact { fact: report.fact.clone(), person_ref: person.clone(), day: event.effective })
-            }
-            Payload::PairReported(pair) => Some(CaseKey::Pair { a: pair.a.clone(), b: pair.b.clone() }),
-            _ => None,
-        }
-    }
-
     /// A case closed as confirmed that stops the line: the platform's people act.
     fn notice(&self, line: &LineStatus, entry: &RosterEntry, event: &Event) -> Option<ImportRecord> {
-        let case = self.case_of(&line.person_ref, event)?;
+        let case = case_of(&line.person_ref, event)?;
         let closure = self.log.closure(&case)?;
         self.notice_record(line, entry, &case, closure)
     }
@@ -367,6 +356,17 @@ impl<'a> Exporter<'a> {
             self.due.push(Due { record, event });
         }
         Ok(())
+    }
+}
+
+/// The case that a report opens.
+fn case_of(person: &Ref, event: &Event) -> Option<CaseKey> {
+    match &event.payload {
+        Payload::FactReported(report) => {
+            Some(CaseKey::Fact { fact: report.fact.clone(), person_ref: person.clone(), day: event.effective })
+        }
+        Payload::PairReported(pair) => Some(CaseKey::Pair { a: pair.a.clone(), b: pair.b.clone() }),
+        _ => None,
     }
 }
 

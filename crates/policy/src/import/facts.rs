@@ -49,7 +49,7 @@ pub(super) fn read(
     let identity = row_identity("facts", &row);
     let (person, name_match) = match people.who(seen, fields, known)? {
         Who::Found(person, name_match) => (person, name_match),
-        refer @ Who::Refer(..) => return Ok((identity, Made::refer(refer, seen))),
+        refer @ Who::Refer(..) => return Ok((identity, Made::refer(&refer, seen))),
     };
     let fact = FactReported {
         person_ref: person.person_ref.clone(),

@@ -7,6 +7,7 @@ use crate::vocabulary::{Kind, Residence};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A person of the roster.
+#[expect(clippy::struct_field_names, reason = "person_ref is the model's word")]
 pub(super) struct Person {
     pub person_ref: Ref,
     pub name_hmac: IdMatch,

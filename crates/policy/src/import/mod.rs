@@ -96,6 +96,7 @@ pub struct Import<'a> {
 }
 
 /// What one row becomes.
+#[expect(clippy::large_enum_variant, reason = "one row at a time, on the stack")]
 enum Made {
     Event {
         effective: Day,
@@ -113,8 +114,8 @@ enum Made {
 }
 
 impl Made {
-    fn refer(who: Who<'_>, seen: &people::Seen) -> Self {
-        let (reason, person, name_match) = match who {
+    fn refer(who: &Who<'_>, seen: &people::Seen) -> Self {
+        let (reason, person, name_match) = match *who {
             Who::Refer(reason, person, name_match) => (reason, person, name_match),
             Who::Found(person, name_match) => (Reason::NAME_MISMATCH, Some(person), Some(name_match)),
         };
@@ -214,7 +215,9 @@ impl<'a> Batch<'a> {
             Made::Known(reason) => self.repeat(reason),
             _ if known.has_row(&row) => self.repeat(Reason::IMPORT_DUPLICATE),
             Made::Event { effective, payload, notes } => {
-                notes.into_iter().for_each(|reason| self.note(reason));
+                for reason in notes {
+                    self.note(reason);
+                }
                 self.push(Event::new(effective, self.now, self.source, payload)?, known);
             }
             Made::Refer { reason, .. } if known.has_referred(&row, reason) => self.repeat(Reason::IMPORT_DUPLICATE),

@@ -39,11 +39,10 @@ impl Import<'_> {
             let read = row.cells.and_then(|cells| pair(&cells, &persons));
             let made = read.map(|report| {
                 let key = CaseKey::Pair { a: report.a.clone(), b: report.b.clone() };
-                let made = match closed.contains(&key) {
-                    true => Made::Known(Reason::PAIR_ALREADY_CLOSED),
-                    false => {
-                        Made::Event { effective: self.now.day(), payload: report.clone().into(), notes: Vec::new() }
-                    }
+                let made = if closed.contains(&key) {
+                    Made::Known(Reason::PAIR_ALREADY_CLOSED)
+                } else {
+                    Made::Event { effective: self.now.day(), payload: report.clone().into(), notes: Vec::new() }
                 };
                 (report.row, made)
             });

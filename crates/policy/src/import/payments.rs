@@ -45,7 +45,7 @@ pub(super) fn read(
     let identity = row_identity("payments", &row);
     let (person, name_match) = match people.who(seen, fields, known)? {
         Who::Found(person, name_match) => (person, name_match),
-        refer @ Who::Refer(..) => return Ok((identity, Made::refer(refer, seen))),
+        refer @ Who::Refer(..) => return Ok((identity, Made::refer(&refer, seen))),
     };
     let person_ref = person.person_ref.clone();
     let of_kind = || known.line_of_kind(&person_ref, row.kind?).cloned();

@@ -45,7 +45,7 @@ impl Mapping {
                     Origin::JoinNumber => person.map(|person| person.number.clone()),
                     Origin::JoinName => person.map(|person| person.name.clone()),
                 };
-                text.ok_or_else(|| Error::NotOnRoster { key: record.key })
+                text.ok_or(Error::NotOnRoster { key: record.key })
             });
             rows.push(cells.collect::<Result<Vec<String>, Error>>()?);
         }

@@ -47,11 +47,11 @@ pub(super) fn read(
     let identity = row_identity("results", &row);
     let (person_ref, name_match) = match people.who(seen, fields, known)? {
         Who::Found(person, name_match) => (person.person_ref.clone(), name_match),
-        refer @ Who::Refer(..) => return Ok((identity, Made::refer(refer, seen))),
+        refer @ Who::Refer(..) => return Ok((identity, Made::refer(&refer, seen))),
     };
     if !row.passed {
         let effective = row.instant.day();
-        let payload = failed(row, person_ref, identity);
+        let payload = failed(&row, person_ref, identity);
         return Ok((identity, Made::Event { effective, payload, notes: Vec::new() }));
     }
     let (certified_on, outside) = certified_on(&row, &person_ref, known, import);
@@ -188,7 +188,7 @@ fn lodged(row: Row, person_ref: Ref, identity: Hex32, certified_on: Day, need: N
     .into()
 }
 
-fn failed(row: Row, person_ref: Ref, identity: Hex32) -> Payload {
+fn failed(row: &Row, person_ref: Ref, identity: Hex32) -> Payload {
     SubmissionFailed {
         person_ref,
         channel: row.channel,

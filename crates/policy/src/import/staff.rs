@@ -33,7 +33,7 @@ impl Import<'_> {
     pub fn load_events(&self, bytes: &[u8]) -> Result<Loaded, Error> {
         let text = str::from_utf8(bytes).map_err(|error| {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64;
+            let line = before.split(|&byte| byte == b'\n').count() as u64;
             self.refuse(Refused { line, column: None, cause: "not valid utf-8".to_owned() })
         })?;
         let mut known = Known::new(self.existing);
@@ -78,13 +78,21 @@ fn bad_event(error: Error) -> BadCell {
     BadCell { reason: Reason::IMPORT_ROW_REJECTED, column: Some(field), text }
 }
 
+/// The closure of a case that counts.
+struct Closure {
+    rank: (Day, Hex32),
+    /// Whether it clears the person.
+    clears: bool,
+    by: BTreeSet<Ref>,
+}
+
 /// What earlier events say that decides who may enter the next.
 #[derive(Default)]
 struct Story {
     /// Submissions, forms, referrals and appeals that a later event may answer, and decisions that an appeal may attack.
     events: HashMap<Hex32, Payload>,
-    /// The latest closure of each case, and whether it clears the person.
-    closures: HashMap<CaseKey, ((Day, Hex32), bool, BTreeSet<Ref>)>,
+    /// The latest closure of each case.
+    closures: HashMap<CaseKey, Closure>,
 }
 
 impl Story {
@@ -110,9 +118,9 @@ impl Story {
 
     fn close(&mut self, event: &Event, key: CaseKey, clears: bool, by: &[Actor]) {
         let rank = (event.effective, event.event_id);
-        let staff = by.iter().map(|actor| actor.staff.clone()).collect();
-        if self.closures.get(&key).is_none_or(|(known, ..)| *known < rank) {
-            self.closures.insert(key, (rank, clears, staff));
+        let by = by.iter().map(|actor| actor.staff.clone()).collect();
+        if self.closures.get(&key).is_none_or(|known| known.rank < rank) {
+            self.closures.insert(key, Closure { rank, clears, by });
         }
     }
 
@@ -159,7 +167,7 @@ impl Story {
         let Some(Payload::AppealLodged(appeal)) = self.events.get(&closed.of) else { return Ok(()) };
         let decider = match &appeal.against {
             None => false,
-            Some(Against::Case(key)) => self.closures.get(key).is_some_and(|(.., by)| by.contains(&closed.by.staff)),
+            Some(Against::Case(key)) => self.closures.get(key).is_some_and(|known| known.by.contains(&closed.by.staff)),
             Some(Against::Event(id)) => match self.events.get(id) {
                 Some(Payload::SubmissionReviewed(review)) => review.by.staff == closed.by.staff,
                 Some(Payload::FormReviewed(review)) => review.by.staff == closed.by.staff,
@@ -173,15 +181,9 @@ impl Story {
 
     /// A pass entered by staff: a submission that was referred for cases which have all been cleared since.
     fn may_pass(&self, pass: &PassRecorded, effective: Day) -> Result<(), BadCell> {
-        let failed = match pass.of.and_then(|of| self.events.get(&of)) {
-            Some(Payload::SubmissionFailed(failed)) => failed,
-            _ => {
-                return Err(bad(
-                    Reason::IMPORT_ROW_REJECTED,
-                    "payload.of",
-                    "staff enter a pass only of a referred submission",
-                ));
-            }
+        let Some(Payload::SubmissionFailed(failed)) = pass.of.and_then(|of| self.events.get(&of)) else {
+            let text = "staff enter a pass only of a referred submission";
+            return Err(bad(Reason::IMPORT_ROW_REJECTED, "payload.of", text));
         };
         let same = failed.person_ref == pass.person_ref && failed.channel == pass.channel && failed.at == pass.at;
         if !same || (effective != pass.at.day() && effective != pass.at.local_day()) {
@@ -192,7 +194,7 @@ impl Story {
             ));
         }
         let cases = failed.cases.as_ref();
-        let cleared = |key: &CaseKey| self.closures.get(key).is_some_and(|(_, clears, _)| *clears);
+        let cleared = |key: &CaseKey| self.closures.get(key).is_some_and(|known| known.clears);
         if cases.is_some_and(|cases| !cases.is_empty() && cases.iter().all(cleared)) {
             Ok(())
         } else {

@@ -239,7 +239,7 @@ fn gb18030(bytes: &[u8]) -> Result<String, Refused> {
 
 fn not_valid(before: &[u8], encoding: &str) -> Refused {
     // A line feed is never part of a longer character, in neither encoding.
-    let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64;
+    let line = before.split(|&byte| byte == b'\n').count() as u64;
     let cause = format!("not valid {encoding} at byte {}; declare the encoding in the mapping", before.len());
     Refused { line, column: None, cause }
 }

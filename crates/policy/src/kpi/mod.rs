@@ -71,7 +71,9 @@ impl KpiReport {
 /// The county, its townships, its villages, and what the policy does not know.
 fn units(scheme: &Scheme, leaves: &Leaves) -> Vec<Unit> {
     let mut total = Tally::default();
-    leaves.values().for_each(|tally| total.add(tally));
+    for tally in leaves.values() {
+        total.add(tally);
+    }
     let mut units =
         vec![Unit { code: scheme.county.to_string(), name: None, level: Level::County, above: None, tally: total }];
     let mut by_township: BTreeMap<Code<9>, BTreeSet<Code<12>>> = BTreeMap::new();

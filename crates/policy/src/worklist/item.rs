@@ -58,12 +58,10 @@ pub(super) fn item_id(name: Item, opener: Opener<'_>) -> Hex32 {
 /// Who acts on an item, and who acts next.
 pub(super) const fn roles(name: Item) -> (Role, Role) {
     match name {
-        Item::ManualReview => (Role::Benefits, Role::InternalControl),
-        Item::AttestReview => (Role::Township, Role::Benefits),
-        Item::VisitBookingCall | Item::Visit => (Role::Township, Role::Benefits),
+        Item::ManualReview | Item::CaseDeath => (Role::Benefits, Role::InternalControl),
+        Item::AttestReview | Item::VisitBookingCall | Item::Visit => (Role::Township, Role::Benefits),
         Item::DifficultyFeedback | Item::OverdueContact => (Role::GridWorker, Role::Township),
         Item::Identity => (Role::Enrolment, Role::Benefits),
-        Item::CaseDeath => (Role::Benefits, Role::InternalControl),
         Item::LivingAfterDeath | Item::CaseOther => (Role::InternalControl, Role::Benefits),
         Item::SurvivorCheck | Item::PlatformMismatch => (Role::Benefits, Role::Finance),
         Item::Overpayment => (Role::Finance, Role::InternalControl),

@@ -47,7 +47,7 @@ pub(crate) fn items(scheme: &Scheme, log: &Log<'_>, lines: &[LineStatus], now: I
     }
     records::open(&mut desk);
     let mut items = desk.items;
-    items.sort_by(|a, b| (a.deadline, a.township, a.item).cmp(&(b.deadline, b.township, b.item)));
+    items.sort_by_key(|item| (item.deadline, item.township, item.item));
     items.dedup_by(|a, b| a.item == b.item);
     items
 }
