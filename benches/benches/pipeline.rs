@@ -38,7 +38,12 @@ fn stages(c: &mut Criterion) {
         b.iter(|| assert_eq!(engine.embed_chip(black_box(&chip)).expect("a template").values(), template.values()));
     });
     c.bench_function("compare", |b| {
-        b.iter(|| assert_eq!(compare(&engine, black_box(&template), &template, 1e-4).expect("a score").outcome(), Outcome::Match));
+        b.iter(|| {
+            assert_eq!(
+                compare(&engine, black_box(&template), &template, 1e-4).expect("a score").outcome(),
+                Outcome::Match
+            )
+        });
     });
     let whole = || {
         let answer = verify(&engine, &reference, &probe, &VerifyOptions::default()).expect("an answer");

@@ -34,7 +34,9 @@ fn templates() {
     let values: Vec<f32> = (0..DIM).map(|i| ((i * 37) % 23) as f32 - 11.0).collect();
     let template = Template::new(ContractId::from_bytes([9; 32]), &values).expect("a template");
     let mut rng = getrandom::SysRng;
-    for (name, algorithm, len) in [("AES-256-GCM", SealAlgorithm::Aes256Gcm, 32), ("SM4-GCM", SealAlgorithm::Sm4Gcm, 16)] {
+    for (name, algorithm, len) in
+        [("AES-256-GCM", SealAlgorithm::Aes256Gcm, 32), ("SM4-GCM", SealAlgorithm::Sm4Gcm, 16)]
+    {
         let key = SealKey::new(algorithm, &vec![7; len], "k").expect("a key");
         let mut seal = || seal_template(&template, "p_1", "certification", &key, &mut rng).expect("sealed");
         let sealed = seal();

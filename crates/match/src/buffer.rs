@@ -48,25 +48,17 @@ impl<T: Plain> Buffer<T> {
     #[must_use]
     pub fn zeroed(len: usize) -> Self {
         let Some(layout) = Self::layout(len) else {
-            return Self {
-                start: NonNull::dangling(),
-                len: 0,
-            };
+            return Self { start: NonNull::dangling(), len: 0 };
         };
         // SAFETY: the layout has a size above zero.
         let raw = unsafe { alloc(layout) };
-        let Some(bytes) = NonNull::new(raw) else {
-            handle_alloc_error(layout)
-        };
+        let Some(bytes) = NonNull::new(raw) else { handle_alloc_error(layout) };
         if layout.align() == HUGE_PAGE_BYTES {
             advise_huge_pages(bytes, layout.size());
         }
         // SAFETY: the block is `layout.size()` bytes long and ours alone.
         unsafe { bytes.write_bytes(0, layout.size()) };
-        Self {
-            start: bytes.cast(),
-            len,
-        }
+        Self { start: bytes.cast(), len }
     }
 
     /// A copy of `values`.
@@ -78,14 +70,8 @@ impl<T: Plain> Buffer<T> {
     }
 
     fn layout(len: usize) -> Option<Layout> {
-        let bytes = len
-            .checked_mul(size_of::<T>())
-            .expect("length fits the address space");
-        let align = if bytes >= HUGE_PAGE_BYTES {
-            HUGE_PAGE_BYTES
-        } else {
-            LINE_BYTES
-        };
+        let bytes = len.checked_mul(size_of::<T>()).expect("length fits the address space");
+        let align = if bytes >= HUGE_PAGE_BYTES { HUGE_PAGE_BYTES } else { LINE_BYTES };
         let layout = Layout::from_size_align(bytes, align).expect("length fits the address space");
         (bytes > 0).then_some(layout)
     }

@@ -40,9 +40,7 @@ pub enum MatchError {
         found: usize,
     },
     /// Two operands were made by different models or settings.
-    #[error(
-        "template was made under contract {found}, the set under {expected}; scores across contracts mean nothing"
-    )]
+    #[error("template was made under contract {found}, the set under {expected}; scores across contracts mean nothing")]
     ContractMismatch {
         /// Contract of the set or of the first operand.
         expected: ContractId,

@@ -34,10 +34,7 @@ pub fn quantize(values: &[f32], codes: &mut [i8]) -> RowScale {
             left * left
         })
         .sum();
-    RowScale {
-        scale,
-        residual: up(squares.sqrt()),
-    }
+    RowScale { scale, residual: up(squares.sqrt()) }
 }
 
 /// An f32 safely above `bound`, whose own error is below one part in a million.

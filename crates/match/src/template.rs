@@ -56,11 +56,7 @@ impl FromStr for ContractId {
             return Err(MatchError::ContractSyntax);
         }
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            let nibble = |digit: u8| {
-                (digit as char)
-                    .to_digit(16)
-                    .ok_or(MatchError::ContractSyntax)
-            };
+            let nibble = |digit: u8| (digit as char).to_digit(16).ok_or(MatchError::ContractSyntax);
             *byte = (nibble(pair[0])? << 4 | nibble(pair[1])?) as u8;
         }
         Ok(Self(bytes))
@@ -96,11 +92,7 @@ impl Template {
                 *value = (f64::from(*value) / norm) as f32;
             }
         }
-        if is_unit(&values) {
-            Ok(Self { contract, values })
-        } else {
-            Err(MatchError::Norm { norm })
-        }
+        if is_unit(&values) { Ok(Self { contract, values }) } else { Err(MatchError::Norm { norm }) }
     }
 
     /// The contract under which the template was made.
@@ -125,16 +117,10 @@ impl Template {
     #[inline]
     pub(crate) fn check(&self, contract: ContractId, dim: usize) -> Result<(), MatchError> {
         if self.contract != contract {
-            return Err(MatchError::ContractMismatch {
-                expected: contract,
-                found: self.contract,
-            });
+            return Err(MatchError::ContractMismatch { expected: contract, found: self.contract });
         }
         if self.dim() != dim {
-            return Err(MatchError::DimensionMismatch {
-                expected: dim,
-                found: self.dim(),
-            });
+            return Err(MatchError::DimensionMismatch { expected: dim, found: self.dim() });
         }
         Ok(())
     }
@@ -142,10 +128,7 @@ impl Template {
 
 impl fmt::Debug for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Template")
-            .field("contract", &self.contract)
-            .field("dim", &self.dim())
-            .finish_non_exhaustive()
+        f.debug_struct("Template").field("contract", &self.contract).field("dim", &self.dim()).finish_non_exhaustive()
     }
 }
 
@@ -157,11 +140,7 @@ pub fn is_unit(values: &[f32]) -> bool {
 }
 
 fn norm(values: &[f32]) -> f64 {
-    values
-        .iter()
-        .map(|&v| f64::from(v) * f64::from(v))
-        .sum::<f64>()
-        .sqrt()
+    values.iter().map(|&v| f64::from(v) * f64::from(v)).sum::<f64>().sqrt()
 }
 
 #[cfg(test)]
@@ -171,9 +150,7 @@ mod tests {
     const CONTRACT: ContractId = ContractId::from_bytes([1; 32]);
 
     fn refusal(values: &[f32]) -> u32 {
-        Template::new(CONTRACT, values)
-            .expect_err("refused")
-            .number()
+        Template::new(CONTRACT, values).expect_err("refused").number()
     }
 
     #[test]

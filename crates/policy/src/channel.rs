@@ -19,8 +19,7 @@ const ORDER_INSIDE: &[Channel] = &[
 ];
 
 /// Outside the mainland.
-const ORDER_OUTSIDE: &[Channel] =
-    &[Channel::AppLaolai, Channel::AppConsular, Channel::ConsularPaper, Channel::Window];
+const ORDER_OUTSIDE: &[Channel] = &[Channel::AppLaolai, Channel::AppConsular, Channel::ConsularPaper, Channel::Window];
 
 impl Scheme {
     /// Every door open to people with that residence, in order.
@@ -40,9 +39,11 @@ impl Scheme {
     ) -> Vec<Channel> {
         let leads = |channel: Channel| {
             channel == Channel::Window
-                || reasons.clone().into_iter().filter_map(|reason| reason.entry()).any(|entry| {
-                    entry.doors.iter().any(|set| set.holds(channel))
-                })
+                || reasons
+                    .clone()
+                    .into_iter()
+                    .filter_map(|reason| reason.entry())
+                    .any(|entry| entry.doors.iter().any(|set| set.holds(channel)))
         };
         let mut doors = self.open_doors(residence);
         doors.retain(|channel| leads(*channel));

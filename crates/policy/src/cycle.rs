@@ -36,9 +36,10 @@ impl Scheme {
     pub(crate) fn cycle_months(&self, kind: Kind, day: Day) -> i32 {
         let day = day.max(self.effective_from);
         let bundle = self.bundles.iter().find(|bundle| bundle.holds(kind, day));
-        let values = self.cycles.iter().filter(|cycle| {
-            cycle.from <= day && bundle.is_some_and(|bundle| bundle.id == cycle.bundle)
-        });
+        let values = self
+            .cycles
+            .iter()
+            .filter(|cycle| cycle.from <= day && bundle.is_some_and(|bundle| bundle.id == cycle.bundle));
         // Lint has seen to a value for every kind from the first day on.
         values.max_by_key(|cycle| cycle.from).map_or(1, |cycle| cycle.months)
     }
@@ -78,7 +79,8 @@ impl Scheme {
 
     fn rolling_terms(&self, course: &Course<'_>) -> Vec<Day> {
         let starts = self.passes_of(course).chain([course.entry.benefit_start]);
-        let ends = starts.map(|start| self.due_rule_applied(start.add_months(self.cycle_months(course.entry.kind, start))));
+        let ends =
+            starts.map(|start| self.due_rule_applied(start.add_months(self.cycle_months(course.entry.kind, start))));
         ends.collect()
     }
 

@@ -187,9 +187,9 @@ fn roster_duplicates(scheme: &Scheme, story: &[&Event], entries: &[&RosterEntry]
 /// Whether a month lies after a confirmed death's month or inside a confirmed stop.
 pub(crate) fn is_lost(scheme: &Scheme, cases: &[Case], month: Month) -> bool {
     cases.iter().any(|case| {
-        let inside = case.stop(scheme).is_some_and(|(from, until)| {
-            from.month() <= month && until.is_none_or(|until| month.first_day() < until)
-        });
+        let inside = case
+            .stop(scheme)
+            .is_some_and(|(from, until)| from.month() <= month && until.is_none_or(|until| month.first_day() < until));
         inside || case.death().is_some_and(|day| day.month() < month)
     })
 }

@@ -122,7 +122,10 @@ fn judge_photo(context: &Context<'_>, photo: &DatedPhoto, reasons: &mut Reasons)
         PressMonth::Lodging => Some(lodged_on.month()),
     };
     let checks = [
-        (photo.exif_on.is_none() || photo.declared_on.is_none() || photo.exif_on == photo.declared_on, Reason::PHOTO_DATES_CONFLICT),
+        (
+            photo.exif_on.is_none() || photo.declared_on.is_none() || photo.exif_on == photo.declared_on,
+            Reason::PHOTO_DATES_CONFLICT,
+        ),
         (taken.is_some() || proven, Reason::PHOTO_DATE_UNKNOWN),
         (taken.is_none_or(|day| day >= earliest), Reason::PHOTO_TOO_OLD),
         (taken.is_none_or(|day| day <= lodged_on), Reason::PHOTO_DATE_FUTURE),

@@ -11,7 +11,8 @@ use crate::value::Day;
 use crate::vocabulary::Method;
 
 pub(super) fn judge(context: &Context<'_>) -> Verdict {
-    let captured_on = context.case.face_evidence.as_ref().map_or(context.case.at.day(), |e| context.date_of(e.captured_at));
+    let captured_on =
+        context.case.face_evidence.as_ref().map_or(context.case.at.day(), |e| context.date_of(e.captured_at));
     let mut reasons = Reasons::new();
     if context.case.face_declined {
         reasons.insert(Reason::FACE_DECLINED);
@@ -74,7 +75,8 @@ fn judge_evidence(context: &Context<'_>, evidence: &FaceEvidence, captured_on: D
         reasons.insert(Reason::FACE_EVIDENCE_LATE);
     }
     reasons.extend(reference(context, evidence, captured_on));
-    let unknown = evidence.capture_integrity == CaptureIntegrity::NotRun || evidence.nonce_check == NonceCheck::NotChecked;
+    let unknown =
+        evidence.capture_integrity == CaptureIntegrity::NotRun || evidence.nonce_check == NonceCheck::NotChecked;
     if evidence.capture_integrity == CaptureIntegrity::Failed || (unknown && context.rule.integrity_review) {
         reasons.insert(Reason::FACE_INTEGRITY_UNKNOWN);
     }
@@ -87,17 +89,22 @@ fn judge_evidence(context: &Context<'_>, evidence: &FaceEvidence, captured_on: D
 fn is_accepted(context: &Context<'_>, evidence: &FaceEvidence) -> bool {
     let digest = evidence.pack_id.split_once('@').map(|(_, digest)| digest);
     evidence.pack_grade == PackGrade::Accepted
-        && context.scheme.face.accepted_packs.iter().any(|pack| *pack == evidence.pack_id || Some(pack.as_str()) == digest)
+        && context
+            .scheme
+            .face
+            .accepted_packs
+            .iter()
+            .any(|pack| *pack == evidence.pack_id || Some(pack.as_str()) == digest)
 }
 
 fn reference(context: &Context<'_>, evidence: &FaceEvidence, captured_on: Day) -> Option<Reason> {
     let rules = &context.scheme.face;
     let listed = evidence.reference_source.is_some_and(|source| context.rule.references.contains(&source));
     let minor = context.person.is_under(super::ADULT_YEARS, captured_on);
-    let fresh_for_minor = evidence
-        .reference_date
-        .is_some_and(|date| captured_on <= date.add_months(rules.reference_minor_max_months));
-    let old = evidence.reference_date.is_some_and(|date| captured_on > date.add_months(12 * rules.reference_warn_years));
+    let fresh_for_minor =
+        evidence.reference_date.is_some_and(|date| captured_on <= date.add_months(rules.reference_minor_max_months));
+    let old =
+        evidence.reference_date.is_some_and(|date| captured_on > date.add_months(12 * rules.reference_warn_years));
     if !listed || (minor && !fresh_for_minor) {
         Some(Reason::FACE_NO_REFERENCE)
     } else {

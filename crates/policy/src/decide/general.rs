@@ -54,7 +54,8 @@ impl Context<'_> {
 
     /// One good document is enough; without one the codes of all are given.
     fn documents(&self) -> Reasons {
-        let visit_only = self.case.visit.is_some() && self.case.attestations.is_empty() && self.case.face_evidence.is_none();
+        let visit_only =
+            self.case.visit.is_some() && self.case.attestations.is_empty() && self.case.face_evidence.is_none();
         let vouched = self.case.channel == Channel::HomeVisit
             && self.case.attestations.iter().any(|attestation| attestation.role == Role::GridWorker);
         if self.rule.documents.is_empty() || self.case.channel.is_manual() || visit_only {

@@ -200,7 +200,13 @@ pub(crate) struct Verdict {
 
 impl Verdict {
     /// A path that has nothing against it adds the reason that says so.
-    pub(crate) fn new(method: Method, mut reasons: Reasons, certified_on: Day, approved: bool, complete: Reason) -> Self {
+    pub(crate) fn new(
+        method: Method,
+        mut reasons: Reasons,
+        certified_on: Day,
+        approved: bool,
+        complete: Reason,
+    ) -> Self {
         if weigh(&reasons, approved) <= Severity::Warn {
             reasons.insert(complete);
         }
@@ -333,7 +339,8 @@ impl<'a> Context<'a> {
     /// Staff through whose hands the submission went.
     fn hands(&self) -> impl Iterator<Item = &Ref> {
         let lines = [SignatureLine::GridWorker, SignatureLine::Head];
-        let signers = self.case.form.iter().flat_map(move |form| lines.into_iter().filter_map(|line| manual::signer(form, line)));
+        let signers =
+            self.case.form.iter().flat_map(move |form| lines.into_iter().filter_map(|line| manual::signer(form, line)));
         self.case.attestations.iter().map(|attestation| &attestation.staff).chain(signers)
     }
 
@@ -383,7 +390,13 @@ impl<'a> Context<'a> {
         })
     }
 
-    fn lines(&self, statuses: &[LineStatus], outcome: Outcome, certified_on: Day, reasons: &mut Reasons) -> Vec<DecisionLine> {
+    fn lines(
+        &self,
+        statuses: &[LineStatus],
+        outcome: Outcome,
+        certified_on: Day,
+        reasons: &mut Reasons,
+    ) -> Vec<DecisionLine> {
         let certified = outcome == Outcome::Certified;
         let mut passes = self.person.pass_days.clone();
         if certified {

@@ -103,7 +103,13 @@ impl Context<'_> {
         }))
     }
 
-    fn lodged(&self, decision: &Decision, method: Method, certified_on: Day, digest: Digest) -> Result<SubmissionLodged, Error> {
+    fn lodged(
+        &self,
+        decision: &Decision,
+        method: Method,
+        certified_on: Day,
+        digest: Digest,
+    ) -> Result<SubmissionLodged, Error> {
         Ok(SubmissionLodged {
             person_ref: self.case.person_ref.clone(),
             channel: self.case.channel,

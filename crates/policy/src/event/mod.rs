@@ -172,8 +172,7 @@ impl FromStr for CaseKey {
     fn from_str(text: &str) -> Result<Self, Expected> {
         const EXPECTED: Expected = Expected("a case key, fact:person_ref:date or pair:a:b");
         let mut parts = text.split(':');
-        let (Some(kind), Some(first), Some(second), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
+        let (Some(kind), Some(first), Some(second), None) = (parts.next(), parts.next(), parts.next(), parts.next())
         else {
             return Err(EXPECTED);
         };
@@ -227,4 +226,8 @@ impl fmt::Display for Against {
     }
 }
 
-string_value!(Against, "an event id or a case key", r"^([0-9a-f]{64}|[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,64})$");
+string_value!(
+    Against,
+    "an event id or a case key",
+    r"^([0-9a-f]{64}|[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,64})$"
+);

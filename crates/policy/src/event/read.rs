@@ -41,12 +41,7 @@ impl EventLine {
     /// # Errors
     /// [`Error::Event`] with the field at fault.
     pub fn read(file: &str, line: usize, text: &str) -> Result<Self, Error> {
-        let at = |Problem { field, problem, .. }: Problem| Error::Event {
-            file: file.to_owned(),
-            line,
-            field,
-            problem,
-        };
+        let at = |Problem { field, problem, .. }: Problem| Error::Event { file: file.to_owned(), line, field, problem };
         let envelope = json::read::<Envelope<'_>>(text).map_err(at)?;
         let payload = Payload::read(envelope.kind, envelope.payload.get()).map_err(|mut problem| {
             problem.field = match problem.field.as_str() {
@@ -99,7 +94,5 @@ impl EventLine {
 /// The first line at fault, as [`Error::Event`] or [`Error::EventId`].
 pub fn read_events(file: &str, text: &str) -> Result<Vec<Event>, Error> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    lines
-        .map(|(i, line)| EventLine::read(file, i + 1, line)?.complete(file, i + 1, None, None))
-        .collect()
+    lines.map(|(i, line)| EventLine::read(file, i + 1, line)?.complete(file, i + 1, None, None)).collect()
 }

@@ -30,12 +30,12 @@ pub(super) fn read_channels(root: &Section<'_>, roles: &StaffRoles) -> Channels 
             root.fault("channel", "twice", format!("{channel} is listed twice"));
         }
     }
-    let waits: BTreeMap<Channel, i32> = root.table("channel_wait", |s| s.by_word(|s, key| Some(s.integer_of(key, 0..=250))));
+    let waits: BTreeMap<Channel, i32> =
+        root.table("channel_wait", |s| s.by_word(|s, key| Some(s.integer_of(key, 0..=250))));
     let (staff_distinct, staff): (_, BTreeMap<Channel, _>) = root.table("staff", |s| {
         let distinct = s.flag("distinct");
-        let staff = s.by_word(|s, key| {
-            Some(s.inline(key, |s| (s.integer("attest", 0..=9), s.integer("review", 0..=1))))
-        });
+        let staff =
+            s.by_word(|s, key| Some(s.inline(key, |s| (s.integer("attest", 0..=9), s.integer("review", 0..=1)))));
         (distinct, staff)
     });
     let (face, integrity, references) = root.table("face", read_face);
@@ -140,9 +140,8 @@ fn read_face(s: &Section<'_>) -> Face {
     });
     let (attempts, attempts_within_days) =
         s.table("attempts", |s| (s.integer("count", 1..=100), s.integer("within_days", 1..=365)));
-    let (consent_basis, guardian_under) = s.table("consent", |s| {
-        (s.word("basis", ConsentBasis::SeparateConsent), s.integer("guardian_under", 0..=18))
-    });
+    let (consent_basis, guardian_under) =
+        s.table("consent", |s| (s.word("basis", ConsentBasis::SeparateConsent), s.integer("guardian_under", 0..=18)));
     let rules = FaceRules {
         accepted_packs: s.texts("accepted_packs"),
         max_fmr_per_billion: s.integer("max_fmr_per_billion", 1..=1_000_000_000),

@@ -84,11 +84,5 @@ impl Findings {
 }
 
 fn finding(place: &Place, key: &str, code: &str, text: String) -> Finding {
-    Finding {
-        file: place.file.to_string(),
-        line: place.line,
-        key: key.to_owned(),
-        code: code.to_owned(),
-        text,
-    }
+    Finding { file: place.file.to_string(), line: place.line, key: key.to_owned(), code: code.to_owned(), text }
 }

@@ -34,9 +34,9 @@ fn bundles(scheme: &Scheme, findings: &mut Findings) {
             findings.fault("bundle", "kind", format!("{kind} is in no bundle on the first day"));
         }
         for (i, bundle) in holding() {
-            let overlaps = holding().take_while(|(j, _)| *j < i).any(|(_, other)| {
-                spans_meet((bundle.from, bundle.until), (other.from, other.until))
-            });
+            let overlaps = holding()
+                .take_while(|(j, _)| *j < i)
+                .any(|(_, other)| spans_meet((bundle.from, bundle.until), (other.from, other.until)));
             let repeated = bundle.kinds.iter().filter(|k| *k == kind).count() > 1;
             if overlaps || repeated {
                 let text = format!("{kind} is in two bundles at the same time");

@@ -202,9 +202,8 @@ impl<'a> Named<'a> {
 
     fn digests(&self, with_root: bool) -> Vec<FileDigest> {
         let used = self.used.borrow();
-        let files = self.files.iter().filter(|(name, _)| {
-            used.contains(*name) || (with_root && name.as_str() == self.root)
-        });
+        let files =
+            self.files.iter().filter(|(name, _)| used.contains(*name) || (with_root && name.as_str() == self.root));
         files.map(|(name, bytes)| FileDigest { name: name.clone(), sha256: Hex32::sha256(bytes) }).collect()
     }
 }

@@ -36,7 +36,9 @@ fn named_by(files: &Files, file: &str) -> BTreeSet<String> {
             Some(toml::Value::String(name)) => {
                 names.insert(name.clone());
             }
-            Some(toml::Value::Array(list)) => names.extend(list.iter().filter_map(|name| name.as_str()).map(str::to_owned)),
+            Some(toml::Value::Array(list)) => {
+                names.extend(list.iter().filter_map(|name| name.as_str()).map(str::to_owned))
+            }
             _ => {}
         }
     }

@@ -10,8 +10,21 @@ use crate::value::{Day, Expected};
 
 /// Clauses of the document that a value may rest on.
 pub(super) const CLAUSES: [&str; 15] = [
-    "题", "序", "一", "二", "三(一)", "三(二)", "三(三)", "三(三)1", "三(三)2", "三(三)2(1)", "三(三)2(2)",
-    "三(四)", "四", "五", "附",
+    "题",
+    "序",
+    "一",
+    "二",
+    "三(一)",
+    "三(二)",
+    "三(三)",
+    "三(三)1",
+    "三(三)2",
+    "三(三)2(1)",
+    "三(三)2(2)",
+    "三(四)",
+    "四",
+    "五",
+    "附",
 ];
 /// Assumptions are numbered.
 const LAST_ASSUMPTION: u8 = 57;

@@ -186,9 +186,8 @@ fn read_suspension(s: &Section<'_>) -> Suspension {
         }
         (s.integer("day", 1..=31) as i8, s.integer("month_offset", -12..=-1), roll)
     });
-    let hold = s.table("hold", |s| {
-        ["visit_days", "form_days", "appeal_days", "referral_days"].map(|key| s.integer(key, DAYS))
-    });
+    let hold = s
+        .table("hold", |s| ["visit_days", "form_days", "appeal_days", "referral_days"].map(|key| s.integer(key, DAYS)));
     Suspension {
         cutoff_day: cutoff.0,
         cutoff_month_offset: cutoff.1,
@@ -211,8 +210,7 @@ pub(super) struct StaffRoles {
 
 fn read_roles(s: &Section<'_>) -> StaffRoles {
     let attest = s.table("attest", |s| s.by_word(|s, key| Some(s.words_of(key))));
-    let (other_review, review) =
-        s.table("review", |s| (s.words("other"), s.by_word(|s, key| Some(s.words_of(key)))));
+    let (other_review, review) = s.table("review", |s| (s.words("other"), s.by_word(|s, key| Some(s.words_of(key)))));
     let close = s.table("close", |s| s.by_word(|s, key| Some(s.words_of(key))));
     StaffRoles { attest, review, other_review, close }
 }
@@ -251,9 +249,8 @@ fn read_manual(s: &Section<'_>, named: &Named<'_>) -> Manual {
         let max_days = s.table("date", |s| s.integer("max_days_before_lodging", DAYS));
         (read_form_text(s, named), signatures, max_days, years)
     });
-    let (photo_max_days, lower_bound_from_press) = s.table("photo", |s| {
-        (s.integer("max_days_before_lodging", DAYS), s.flag("lower_bound_from_press"))
-    });
+    let (photo_max_days, lower_bound_from_press) =
+        s.table("photo", |s| (s.integer("max_days_before_lodging", DAYS), s.flag("lower_bound_from_press")));
     Manual {
         reading: s.word("reading", Reading::Either),
         kiosk_failed_within_days: s.integer("kiosk_failed_within_days", DAYS),
@@ -379,10 +376,7 @@ fn read_townships(root: &Section<'_>) -> Vec<Township> {
     townships
 }
 
-type Units = (
-    Option<BTreeMap<Code<12>, units::Village>>,
-    Option<BTreeMap<crate::value::Ref, units::Outlet>>,
-);
+type Units = (Option<BTreeMap<Code<12>, units::Village>>, Option<BTreeMap<crate::value::Ref, units::Outlet>>);
 
 fn read_units(s: &Section<'_>, named: &Named<'_>, townships: &[Township], findings: &RefCell<Findings>) -> Units {
     let file = |key| {
@@ -393,8 +387,8 @@ fn read_units(s: &Section<'_>, named: &Named<'_>, townships: &[Township], findin
         }
         named.file(s, key, &name).map(|bytes| (name, bytes))
     };
-    let villages = file("villages")
-        .map(|(name, bytes)| units::villages(&name, bytes, townships, &mut findings.borrow_mut()));
+    let villages =
+        file("villages").map(|(name, bytes)| units::villages(&name, bytes, townships, &mut findings.borrow_mut()));
     let outlets = file("outlets").map(|(name, bytes)| units::outlets(&name, bytes, &mut findings.borrow_mut()));
     (villages, outlets)
 }

@@ -74,10 +74,7 @@ struct Parser {
 
 impl Parser {
     fn place(&self, offset: usize) -> Place {
-        Place {
-            file: self.file.clone(),
-            line: self.line_starts.partition_point(|start| *start <= offset) + 1,
-        }
+        Place { file: self.file.clone(), line: self.line_starts.partition_point(|start| *start <= offset) + 1 }
     }
 
     fn table(&self, table: &DeTable<'_>, path: &str, findings: &mut Findings) -> Table {
@@ -122,9 +119,7 @@ impl Parser {
 
 fn date_only(date: &Datetime) -> Option<Day> {
     match (date.date, date.time, date.offset) {
-        (Some(date), None, None) => {
-            Day::new(i16::try_from(date.year).ok()?, date.month as i8, date.day as i8).ok()
-        }
+        (Some(date), None, None) => Day::new(i16::try_from(date.year).ok()?, date.month as i8, date.day as i8).ok(),
         _ => None,
     }
 }

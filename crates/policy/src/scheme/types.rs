@@ -7,8 +7,7 @@ use super::reader::Origin;
 use super::units::{Outlet, Township, Village};
 use crate::value::{Code, Day, Hex32, Ref};
 use crate::vocabulary::{
-    AskedBy, Channel, Document, Ground, Item, Kind, Path, ReferenceSource, Residence, Role, SignatureLine, Who,
-    words,
+    AskedBy, Channel, Document, Ground, Item, Kind, Path, ReferenceSource, Residence, Role, SignatureLine, Who, words,
 };
 
 /// The rules of one county.
@@ -109,9 +108,8 @@ impl Scheme {
     /// the apps open to them, 0 where none is.
     #[must_use]
     pub fn wait_days(&self, residence: Residence) -> i32 {
-        let open = self.channels.iter().filter(|(channel, rule)| {
-            channel.is_app() && rule.is_for(self.is_outside(residence))
-        });
+        let open =
+            self.channels.iter().filter(|(channel, rule)| channel.is_app() && rule.is_for(self.is_outside(residence)));
         open.map(|(_, rule)| rule.wait_days).max().unwrap_or(0)
     }
 }

@@ -90,7 +90,12 @@ struct OutletRow {
 }
 
 /// Reads `code12,name,type,township`.
-pub(super) fn villages(file: &str, bytes: &[u8], townships: &[Township], findings: &mut Findings) -> BTreeMap<Code<12>, Village> {
+pub(super) fn villages(
+    file: &str,
+    bytes: &[u8],
+    townships: &[Township],
+    findings: &mut Findings,
+) -> BTreeMap<Code<12>, Village> {
     let mut villages = BTreeMap::new();
     rows::<VillageRow>(file, bytes, findings, |row, place, findings| {
         let known = townships.iter().any(|township| township.code == row.township);
@@ -108,8 +113,7 @@ pub(super) fn villages(file: &str, bytes: &[u8], townships: &[Township], finding
 pub(super) fn outlets(file: &str, bytes: &[u8], findings: &mut Findings) -> BTreeMap<Ref, Outlet> {
     let mut outlets = BTreeMap::new();
     rows::<OutletRow>(file, bytes, findings, |row, place, findings| {
-        let outlet =
-            Outlet { unit: row.code12, kind: row.kind, open_from: row.open_from, open_until: row.open_until };
+        let outlet = Outlet { unit: row.code12, kind: row.kind, open_from: row.open_from, open_until: row.open_until };
         if outlets.insert(row.outlet_id, outlet).is_some() {
             findings.fault_at(place, "outlet_id", "unit", "this id stands in an earlier line too");
         }

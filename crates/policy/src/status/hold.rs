@@ -48,7 +48,13 @@ impl Hold {
 pub(super) fn holds(scheme: &Scheme, log: &Log<'_>, story: &[&Event], entitlement: &Ref) -> Vec<Hold> {
     let rules = &scheme.suspension;
     let found = story.iter().filter_map(|event| {
-        let answered = || log.answers(&event.event_id).iter().filter(|answer| closes(&answer.payload)).map(|answer| answer.effective).min();
+        let answered = || {
+            log.answers(&event.event_id)
+                .iter()
+                .filter(|answer| closes(&answer.payload))
+                .map(|answer| answer.effective)
+                .min()
+        };
         let (kind, days, closed) = match &event.payload {
             Payload::VisitRequested(_) => (HoldKind::Visit, rules.visit_hold_days, answered()),
             Payload::FormLodged(_) => (HoldKind::Form, rules.form_hold_days, answered()),
@@ -61,10 +67,14 @@ pub(super) fn holds(scheme: &Scheme, log: &Log<'_>, story: &[&Event], entitlemen
             }
             Payload::SubmissionFailed(failed) if failed.outcome == FailedOutcome::Referred => {
                 let cases = failed.cases.as_ref().filter(|cases| !cases.is_empty())?;
-                let closed = cases.iter().map(|case| {
-                    log.closure(case).filter(|_| !log.is_open(case)).map(|closure| closure.effective)
-                });
-                (HoldKind::Referral, rules.referral_hold_days, closed.collect::<Option<Vec<_>>>().and_then(|days| days.into_iter().max()))
+                let closed = cases
+                    .iter()
+                    .map(|case| log.closure(case).filter(|_| !log.is_open(case)).map(|closure| closure.effective));
+                (
+                    HoldKind::Referral,
+                    rules.referral_hold_days,
+                    closed.collect::<Option<Vec<_>>>().and_then(|days| days.into_iter().max()),
+                )
             }
             _ => return None,
         };

@@ -171,7 +171,8 @@ impl Line<'_> {
             let withdrawn = action.action_type == ActionType::Withdraw;
             reasons.extend(withdrawn.then_some(Reason::SUSPENSION_WITHDRAWN));
         }
-        if self.suspended().is_some_and(|state| state.cause != Some(PaymentCause::Fact)) && !self.platform.is_advised() {
+        if self.suspended().is_some_and(|state| state.cause != Some(PaymentCause::Fact)) && !self.platform.is_advised()
+        {
             reasons.insert(Reason::SUSPENDED_BY_PLATFORM);
         }
         reasons.extend(self.latest_pass());
@@ -206,9 +207,11 @@ impl Line<'_> {
                 reasons.insert(Reason::OVERPAYMENT_NOTE);
             }
             if let CaseKey::Fact { fact: Fact::Death, day, .. } = &case.key {
-                let living = self.person.story.iter().any(|event| {
-                    matches!(event.payload, Payload::PassRecorded(_)) && event.effective > *day
-                });
+                let living = self
+                    .person
+                    .story
+                    .iter()
+                    .any(|event| matches!(event.payload, Payload::PassRecorded(_)) && event.effective > *day);
                 let undecided = case.is_open() || case.death().is_some();
                 reasons.extend((living && undecided).then_some(Reason::LIVING_PASS_AFTER_DEATH));
             }
@@ -227,10 +230,11 @@ impl Line<'_> {
                     reasons.extend(open.then_some(Reason::APPEAL_LODGED));
                 }
                 Payload::VisitRequested(_) => {
-                    let done = self.person.log.answers(&event.event_id).iter().filter_map(|answer| match &answer.payload {
-                        Payload::VisitDone(done) => Some((answer.effective, answer.event_id, done.result)),
-                        _ => None,
-                    });
+                    let done =
+                        self.person.log.answers(&event.event_id).iter().filter_map(|answer| match &answer.payload {
+                            Payload::VisitDone(done) => Some((answer.effective, answer.event_id, done.result)),
+                            _ => None,
+                        });
                     let done = done.max_by_key(|(day, id, _)| (*day, *id));
                     let (deadline, _) = scheme.working_days_after(event.effective, visit_days);
                     reasons.extend((done.is_none() && self.today > deadline).then_some(Reason::VISIT_LATE));

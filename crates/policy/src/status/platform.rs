@@ -24,13 +24,8 @@ pub(super) struct Platform<'a> {
 
 impl<'a> Platform<'a> {
     pub(super) fn new(story: &[&'a Event], entitlement: &Ref) -> Self {
-        let mut platform = Self {
-            months: BTreeMap::new(),
-            stops: Vec::new(),
-            resumes: Vec::new(),
-            latest_row: None,
-            ended: None,
-        };
+        let mut platform =
+            Self { months: BTreeMap::new(), stops: Vec::new(), resumes: Vec::new(), latest_row: None, ended: None };
         let mut withdrawn = BTreeSet::new();
         for event in story {
             match &event.payload {
@@ -96,9 +91,7 @@ impl<'a> Platform<'a> {
 
     /// Whether these months have been advised for back-pay since the platform's latest row.
     pub(super) fn is_resume_advised(&self, months: &BTreeSet<Month>) -> bool {
-        self.resumes.iter().any(|(day, advised)| {
-            advised == months && self.latest_row.is_none_or(|row| row <= *day)
-        })
+        self.resumes.iter().any(|(day, advised)| advised == months && self.latest_row.is_none_or(|row| row <= *day))
     }
 
     /// Whether a month after a death was paid.

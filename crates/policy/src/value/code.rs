@@ -100,15 +100,13 @@ impl<const N: usize> FromStr for Code<N> {
     type Err = Expected;
 
     fn from_str(text: &str) -> Result<Self, Expected> {
-        <[u8; N]>::try_from(text.as_bytes())
-            .ok()
-            .filter(|bytes| bytes.iter().all(u8::is_ascii_digit))
-            .map(Self)
-            .ok_or(Expected(match N {
+        <[u8; N]>::try_from(text.as_bytes()).ok().filter(|bytes| bytes.iter().all(u8::is_ascii_digit)).map(Self).ok_or(
+            Expected(match N {
                 6 => "a code of 6 digits",
                 9 => "a code of 9 digits",
                 _ => "a code of 12 digits",
-            }))
+            }),
+        )
     }
 }
 

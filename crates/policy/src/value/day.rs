@@ -105,9 +105,7 @@ impl FromStr for Day {
     fn from_str(text: &str) -> Result<Self, Expected> {
         let parts = text.split('-').map(|part| (part.len(), digits(part))).collect::<Vec<_>>();
         match parts[..] {
-            [(4, Some(year)), (2, Some(month)), (2, Some(day))] => {
-                Self::new(year as i16, month as i8, day as i8)
-            }
+            [(4, Some(year)), (2, Some(month)), (2, Some(day))] => Self::new(year as i16, month as i8, day as i8),
             _ => Err(Self::EXPECTED),
         }
     }

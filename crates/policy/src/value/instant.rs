@@ -21,8 +21,7 @@ pub struct Instant {
 }
 
 impl Instant {
-    const EXPECTED: Expected =
-        Expected("an instant YYYY-MM-DDThh:mm:ss with offset (+08:00 or Z), 1900 to 2199");
+    const EXPECTED: Expected = Expected("an instant YYYY-MM-DDThh:mm:ss with offset (+08:00 or Z), 1900 to 2199");
 
     /// Reads `--now`: an instant, or a bare date, which means the end of that day at +08:00.
     ///
@@ -36,10 +35,7 @@ impl Instant {
     #[must_use]
     pub fn end_of(day: Day) -> Self {
         let days = i64::from(day.days_since(Day::from_civil(jiff::civil::date(1970, 1, 1))));
-        Self {
-            unix_s: (days + 1) * 86_400 - 1 - i64::from(SCHEME_OFFSET_S),
-            offset_s: SCHEME_OFFSET_S,
-        }
+        Self { unix_s: (days + 1) * 86_400 - 1 - i64::from(SCHEME_OFFSET_S), offset_s: SCHEME_OFFSET_S }
     }
 
     /// The civil date at +08:00: the only way from an instant to a date.

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // each test binary uses a part
 
+pub mod story;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
