@@ -84,10 +84,10 @@ pub fn check(files: &Files, root: &str, effective_from: Option<Day>) -> (Report,
         findings.borrow_mut().fault_at(&place, "", "file", "the root file is missing");
     }
     let table = table.get_or_insert_default();
-    append_parts(table, files, root, &findings);
+    let parts = append_parts(table, files, root, &findings);
     put_effective_date(table, effective_from, &findings);
 
-    let named = Named { files, root, used: RefCell::default() };
+    let named = Named { files, root, used: RefCell::new(parts) };
     let section = Section::root(table, root, &findings);
     let mut scheme = read_scheme(&section, &named, &findings);
     section.finish(false);
@@ -120,17 +120,22 @@ fn scheme_id(table: &Table) -> Option<String> {
     }
 }
 
-fn append_parts(table: &mut Table, files: &Files, root: &str, findings: &RefCell<Findings>) {
-    let mut merged = BTreeSet::from([root.to_owned()]);
+/// Puts the parts into the root and gives their names.
+fn append_parts(table: &mut Table, files: &Files, root: &str, findings: &RefCell<Findings>) -> BTreeSet<String> {
+    let mut parts = BTreeSet::new();
     for name in part_names(table) {
-        if !merged.insert(name.clone()) {
+        if name == root || parts.contains(&name) {
             let text = format!("{name} is named twice, or is the root itself");
             findings.borrow_mut().fault("parts", "file", text);
         } else if let Some(bytes) = files.get(&name) {
             let part = parse(&name, bytes, &mut findings.borrow_mut());
             merge(table, part, &mut findings.borrow_mut());
+            parts.insert(name);
+        } else {
+            findings.borrow_mut().fault("parts", "file", format!("{name} is missing"));
         }
     }
+    parts
 }
 
 fn part_names(table: &Table) -> Vec<String> {
