@@ -99,7 +99,11 @@ impl KeyList {
     pub fn from_toml(text: &str) -> Result<Self> {
         let file: File = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count());
-            Error::key(format!("key list: line {}: {}", line.max(1), error.message()))
+            // The parser's own words repeat what it read, so they stay out.
+            Error::key(format!(
+                "key list: line {}: not as the format says; compare the key with its neighbours",
+                line.max(1)
+            ))
         })?;
         if file.format != "facecert-keys/1" {
             return Err(Error::key("key list: format must be \"facecert-keys/1\""));
