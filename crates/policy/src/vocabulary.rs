@@ -12,6 +12,7 @@ macro_rules! words {
 
         impl $name {
             /// Every member, in the order of the model.
+            #[allow(dead_code)] // not every list is walked
             pub const ALL: &'static [Self] = &[$(Self::$member),+];
 
             /// The word.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use facecert_policy::scheme::Scheme;
 use facecert_policy::{
-    ActionType, Channel, Event, Instant, LineStatus, Outcome, PaymentCause, PaymentState, Payload, Status, Submission,
+    ActionType, Channel, Event, Instant, LineStatus, Outcome, Payload, PaymentCause, PaymentState, Status, Submission,
     decide, status,
 };
 use proptest::prelude::*;
