@@ -117,15 +117,19 @@ fn check_word(word: &str) -> std::result::Result<(), &'static str> {
     }
 }
 
-/// Whether a word holds a valid 18-digit number of GB 11643 anywhere, or consists, between
-/// punctuation, of a 15-digit number or a mobile number. Digests and pseudonyms in hex hold long
-/// runs of digits by chance, so a run alone says nothing.
+/// Whether a word holds a valid 18-digit number of GB 11643 anywhere, or a 15-digit number or a mobile number as a run of
+/// digits. Digests and pseudonyms (24, 32, 40 or 64 hexadecimal digits) hold such runs by chance and are let through.
 fn is_personal(word: &str) -> bool {
-    word.as_bytes().windows(18).any(is_gb11643)
-        || word
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .filter(|part| part.bytes().all(|b| b.is_ascii_digit()))
-            .any(|digits| digits.len() == 15 || is_mobile(digits.as_bytes()))
+    let is_digest = |part: &str| {
+        matches!(part.len(), 24 | 32 | 40 | 64)
+            && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    };
+    let is_number = |digits: &str| digits.len() == 15 || is_mobile(digits.as_bytes());
+    let holds_number = |part: &str| {
+        let mut runs = part.split(|c: char| !c.is_ascii_digit());
+        !is_digest(part) && runs.any(|run| is_number(run) || (run.len() > 15 && is_mobile(&run.as_bytes()[..11])))
+    };
+    word.as_bytes().windows(18).any(is_gb11643) || word.split(|c: char| !c.is_ascii_alphanumeric()).any(holds_number)
 }
 
 fn is_mobile(digits: &[u8]) -> bool {

@@ -96,6 +96,9 @@ fn take_digests(fields: &mut Map<String, Value>) -> Result<Vec<Digest>> {
     }
 }
 
+/// The longest version of a policy, in bytes.
+const MAX_VERSION_BYTES: usize = 10;
+
 /// Refuses a record that lacks what it must say, or says what it may not.
 pub(super) fn check(kind: Kind, decision: Option<&Facts>, evidence: Option<&Facts>) -> Result<()> {
     match (kind, decision, evidence) {
@@ -117,6 +120,13 @@ fn check_fields(facts: Option<&Facts>, at: &str, known: &[(&str, bool)]) -> Resu
         return Err(Error::record(format!("{at}.{name}"), "is missing; give the object as it was printed"));
     }
     fact::check_group(facts, at, 0)?;
+    // A version is short: a longer one could hide a telephone number.
+    if matches!(facts.get("policy_version"), Some(Fact::Word(version)) if version.len() > MAX_VERSION_BYTES) {
+        return Err(Error::record(
+            format!("{at}.policy_version"),
+            "is longer than 10 bytes; give the policy's version",
+        ));
+    }
     match facts.keys().find(|name| !known.iter().any(|(known, _)| known == name)) {
         // The name has passed the check of names, so it can be shown.
         Some(name) => Err(Error::record(format!("{at}.{name}"), "is not a field of this record")),
