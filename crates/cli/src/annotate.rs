@@ -3,12 +3,14 @@
 use facecert_core::detect::Face;
 use facecert_core::frame::{Image, resize};
 use facecert_core::geometry::{Point, Rect};
-use image::ImageEncoder as _;
+use facecert_core::pose::{Pose, mean_face};
 
 use crate::output::Failure;
 
 const BOX: [u8; 3] = [0, 200, 80];
 const POINT: [u8; 3] = [255, 60, 60];
+const DIRECTION: [u8; 3] = [255, 200, 0];
+const TO_COME: [u8; 3] = [120, 120, 120];
 
 /// A copy of the picture with the faces drawn in.
 pub fn faces<'a>(image: &Image, faces: impl IntoIterator<Item = &'a Face>) -> Image {
@@ -36,10 +38,41 @@ pub fn side_by_side(pictures: &[Image]) -> Result<Vec<u8>, Failure> {
             rgb.extend_from_slice(&picture.data()[row * bytes..][..bytes]);
         }
     }
-    let mut png = Vec::new();
-    let encoder = image::codecs::png::PngEncoder::new(&mut png);
-    encoder.write_image(&rgb, width, height, image::ExtendedColorType::Rgb8).map_err(Failure::new)?;
-    Ok(png)
+    Image::from_rgb(width, height, rgb).and_then(|image| image.to_png()).map_err(Failure::new)
+}
+
+/// Draws points into the picture.
+pub fn landmarks(canvas: &mut Image, points: &[Point]) {
+    for p in points {
+        fill(canvas, &Rect::new(p.x - 1.0, p.y - 1.0, 1.0, 1.0), POINT);
+    }
+}
+
+/// Draws where a head looks: the line of the nose of a mean face of this pose, lengthened.
+pub fn direction(canvas: &mut Image, r: &Rect, pose: &Pose) {
+    let nose = mean_face(*pose, r.width, r.centre());
+    let (from, to) = (nose[27], nose[30]);
+    for step in 0..40 {
+        let along = step as f32 / 20.0;
+        let p = Point::new(from.x + along * (to.x - from.x), from.y + along * (to.y - from.y));
+        fill(canvas, &Rect::new(p.x - 1.0, p.y - 1.0, 2.0, 2.0), DIRECTION);
+    }
+}
+
+/// Draws one field for each action along the upper edge: done, asked for, to come.
+pub fn progress(canvas: &mut Image, step: usize, steps: usize, passed: bool) {
+    let fields = steps.max(1);
+    let width = canvas.width() as f32 / fields as f32;
+    for field in 0..fields {
+        let colour = if passed || field < step {
+            BOX
+        } else if field == step {
+            DIRECTION
+        } else {
+            TO_COME
+        };
+        fill(canvas, &Rect::new(field as f32 * width + 1.0, 0.0, width - 2.0, 6.0), colour);
+    }
 }
 
 fn frame(canvas: &mut Image, r: &Rect, thick: f32) {

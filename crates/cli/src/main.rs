@@ -10,14 +10,19 @@ mod dedup;
 mod detect;
 mod embed;
 mod evaluate;
+mod evidence;
 mod gallery;
 mod labelled;
+mod liveness;
 mod models;
+mod nonce;
 mod output;
 mod photo;
 mod policy;
 mod progress;
+mod quality;
 mod review_photo;
+mod session;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -38,6 +43,11 @@ enum Command {
     Detect(detect::Args),
     Embed(embed::Args),
     ReviewPhoto(review_photo::Args),
+    Quality(quality::Args),
+    Liveness(liveness::Args),
+    Session(Box<session::Args>),
+    #[command(subcommand)]
+    Nonce(nonce::Command),
     #[command(subcommand)]
     Evaluate(evaluate::Command),
     Calibrate(calibrate::Args),
@@ -60,6 +70,10 @@ fn run(command: &Command) -> Outcome {
         Command::Detect(args) => detect::run(args),
         Command::Embed(args) => embed::run(args),
         Command::ReviewPhoto(args) => review_photo::run(args),
+        Command::Quality(args) => quality::run(args),
+        Command::Liveness(args) => liveness::run(args),
+        Command::Session(args) => session::run(args),
+        Command::Nonce(command) => nonce::run(command),
         Command::Evaluate(command) => evaluate::run(command),
         Command::Calibrate(args) => calibrate::run(args),
         Command::Enrol(args) => gallery::enrol::run(args),

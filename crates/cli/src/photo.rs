@@ -6,6 +6,7 @@ use std::time::Instant;
 use facecert_core::detect::{DetectOptions, Face};
 use facecert_core::engine::Engine;
 use facecert_core::frame::{Image, Limits};
+use facecert_core::look::Look;
 use facecert_core::pack::Pack;
 use facecert_core::pack::manifest::Manifest;
 use facecert_core::reason::Reason;
@@ -142,5 +143,31 @@ impl DetectArgs {
     /// As the core takes them.
     pub fn options(&self) -> DetectOptions {
         DetectOptions { any_rotation: self.any_rotation, min_face_px: self.min_face_px, ..DetectOptions::default() }
+    }
+}
+
+/// A photo's one face, looked at closely.
+pub struct LookedAt {
+    /// The picture.
+    pub image: Image,
+    /// Every face in it.
+    pub faces: Vec<Face>,
+    /// The one that the photo is of.
+    pub face: Face,
+    /// What the pack's nets say of it.
+    pub look: Look,
+}
+
+/// Decodes, detects, looks closely; a reason if the photo has no single face.
+pub fn look_at(engine: &Engine, path: &Path, options: &DetectOptions) -> Result<Result<LookedAt, Reason>, Failure> {
+    let fault = |e| Failure::at(path, e);
+    let image = open(path)?;
+    let faces = engine.detect(&image, options).map_err(fault)?;
+    match verify::main_face(&faces, 0.0) {
+        Err(reason) => Ok(Err(reason)),
+        Ok(face) => {
+            let look = engine.look(&image, &face).map_err(fault)?;
+            Ok(Ok(LookedAt { image, faces, face, look }))
+        }
     }
 }

@@ -4,11 +4,17 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use facecert_core::engine::Engine;
+use facecert_core::liveness::Verdict;
+use facecert_core::look::Crops;
+use facecert_core::quality::{Profile, Quality};
 use facecert_core::reason::Reason;
 use facecert_core::verify::{Comparison, Outcome as Answered, VerifyOptions, compare};
+use facecert_policy::{FaceEvidence, NonceCheck};
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::annotate;
+use crate::evidence::{EvidenceArgs, Measured};
 use crate::output::{Answer, Failure, Outcome, print_json, print_line, write_whole};
 use crate::photo::{DetectArgs, FaceView, ModelsView, PackArgs, Subject, Timing, since, subject};
 
@@ -26,6 +32,11 @@ pub struct Args {
     pack: PackArgs,
     #[command(flatten)]
     detect: DetectArgs,
+    /// Also check liveness and quality of the probe
+    #[arg(long)]
+    pad: bool,
+    #[command(flatten)]
+    evidence: EvidenceArgs,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -45,8 +56,20 @@ struct Report {
     probability: Option<f64>,
     reference: PhotoReport,
     probe: PhotoReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pad: Option<Pad>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    face_evidence: Option<FaceEvidence>,
     models: ModelsView,
     timing_ms: Timings,
+}
+
+/// Liveness and quality of the probe.
+#[derive(Serialize)]
+struct Pad {
+    liveness: Verdict,
+    score: Option<f32>,
+    quality: Option<Quality>,
 }
 
 #[derive(Serialize)]
@@ -76,7 +99,12 @@ pub fn run(args: &Args) -> Outcome {
         (Ok((_, a)), Ok((_, b))) => Some(compare(&engine, a, b, args.fmr).map_err(Failure::new)?),
         _ => None,
     };
-    let report = report(&engine, args.fmr, &reference, &probe, comparison, [comparing, start]);
+    let mut report = report(&engine, args.fmr, &reference, &probe, comparison, [comparing, start]);
+    if args.pad {
+        let pad = look(&engine, &probe)?;
+        report.face_evidence = evidence(&engine, args, &report, &pad, [&reference, &probe])?;
+        report.pad = Some(pad);
+    }
     if let Some(path) = &args.annotate {
         let pictures = [&reference, &probe].map(|s| annotate::faces(&s.image, s.face.iter().map(|(f, _)| f)));
         write_whole(path, &annotate::side_by_side(&pictures)?)?;
@@ -123,6 +151,8 @@ fn report(
         probability: comparison.and_then(|c| c.probability),
         reference: reference_report,
         probe: probe_report,
+        pad: None,
+        face_evidence: None,
         models: ModelsView::of(engine),
         timing_ms: Timings {
             reference: reference.timing,
@@ -131,6 +161,55 @@ fn report(
             total: since(start),
         },
     }
+}
+
+/// Liveness and quality of a photo's face, judged as a phone's.
+fn look(engine: &Engine, probe: &Subject) -> Result<Pad, Failure> {
+    let Ok((face, _)) = &probe.face else {
+        let measured = engine.pack().manifest().liveness.is_some();
+        let liveness = if measured { Verdict::Uncertain } else { Verdict::NotRun };
+        return Ok(Pad { liveness, score: None, quality: None });
+    };
+    let look = engine.look(&probe.image, face).map_err(Failure::new)?;
+    let quality = engine.quality(&probe.image, &[*face], face, &look, Profile::Phone).map_err(Failure::new)?;
+    let scored = engine.liveness(&probe.image, &face.rect, Crops::Both).map_err(Failure::new)?;
+    let liveness = scored.map_or(Verdict::NotRun, |s| s.verdict);
+    Ok(Pad { liveness, score: scored.map(|s| s.live_log_odds), quality: Some(quality) })
+}
+
+/// The evidence of two photos; its digest is over the digests of their pixels.
+fn evidence(
+    engine: &Engine,
+    args: &Args,
+    report: &Report,
+    pad: &Pad,
+    photos: [&Subject; 2],
+) -> Result<Option<FaceEvidence>, Failure> {
+    let digests = photos.map(|s| s.image.sha256());
+    let quality = pad.quality.as_ref();
+    let liveness = match pad.liveness {
+        Verdict::Live => None,
+        Verdict::Spoof => Some(Reason::LivenessSpoof),
+        Verdict::Uncertain => Some(Reason::LivenessUncertain),
+        Verdict::NotRun => Some(Reason::LivenessNotRun),
+    };
+    let measured = Measured {
+        matched: Some(report.outcome),
+        fmr: args.fmr,
+        liveness: pad.liveness,
+        challenge: None,
+        quality: quality.map(|q| q.pass),
+        reasons: report
+            .reason
+            .into_iter()
+            .chain(quality.map(Quality::reasons).unwrap_or_default())
+            .chain(liveness)
+            .collect(),
+        digest: Sha256::digest(digests.as_flattened()).into(),
+        after_s: 0,
+        nonce: NonceCheck::NotChecked,
+    };
+    args.evidence.evidence(engine, &measured)
 }
 
 fn in_words(report: &Report, args: &Args) -> String {

@@ -9,10 +9,12 @@ use crate::calibration::Calibration;
 use crate::detect::{DetectOptions, Detector, Face};
 use crate::error::{Error, Result};
 use crate::frame::{Image, Limits};
-use crate::geometry::Similarity;
+use crate::geometry::{Rect, Similarity};
+use crate::look::{Crops, Look, Nets, Part, Scored};
 use crate::net::Net;
 use crate::pack::Pack;
 use crate::pack::manifest::{Check, five_points};
+use crate::quality::{Profile, Quality, Seen, measure};
 
 /// Finds faces and makes templates. `Sync`: one engine serves all threads.
 pub struct Engine {
@@ -21,6 +23,7 @@ pub struct Engine {
     detector: Detector,
     embedder: OnceLock<Result<Net>>,
     calibration: OnceLock<Result<Option<Calibration>>>,
+    nets: Nets,
 }
 
 impl Engine {
@@ -39,6 +42,7 @@ impl Engine {
             detector: Detector::new(&pack),
             embedder: OnceLock::new(),
             calibration: OnceLock::new(),
+            nets: Nets::default(),
             pack,
         }
     }
@@ -60,6 +64,14 @@ impl Engine {
     pub fn prepare(&self) -> Result<()> {
         self.net()?;
         self.calibration().map(drop)
+    }
+
+    /// Loads the nets that look at a face closely, as far as the pack has them.
+    ///
+    /// # Errors
+    /// [`Error::Pack`] or [`Error::Net`] for a damaged pack.
+    pub fn warm_up_look(&self) -> Result<()> {
+        self.nets.prepare(&self.pack)
     }
 
     /// Loads the detector at each of its sizes, and the refiner.
@@ -102,6 +114,55 @@ impl Engine {
     /// [`Error::Net`] if the net's output is not a template.
     pub fn embed_chip(&self, chip: &Image) -> Result<Template> {
         embed(&self.pack, self.contract, self.net()?, chip)
+    }
+
+    /// Points, pose, eyes and mouth of a face, as far as the pack has nets for them.
+    ///
+    /// # Errors
+    /// [`Error::Alignment`] if the box or the points are not finite, [`Error::Pack`] or [`Error::Net`] for a damaged pack.
+    pub fn look(&self, image: &Image, face: &Face) -> Result<Look> {
+        self.nets.look(&self.pack, image, &face.rect, &face.points)
+    }
+
+    /// Liveness of the face in a box; `None` if the pack has no net for it.
+    ///
+    /// # Errors
+    /// As [`Engine::look`].
+    pub fn liveness(&self, image: &Image, rect: &Rect, crops: Crops) -> Result<Option<Scored>> {
+        self.nets.liveness(&self.pack, image, rect, crops)
+    }
+
+    /// How far a picture of nothing but an eye or a mouth shows it open, 0 to 1; `None` if the pack has no net for it.
+    ///
+    /// # Errors
+    /// [`Error::Pack`] or [`Error::Net`] for a damaged pack.
+    pub fn openness(&self, image: &Image, part: Part) -> Result<Option<f32>> {
+        self.nets.openness(&self.pack, image, part)
+    }
+
+    /// The quality of a face among all that were found, judged by a profile.
+    ///
+    /// # Errors
+    /// As [`Engine::look`].
+    pub fn quality(
+        &self,
+        image: &Image,
+        faces: &[Face],
+        face: &Face,
+        look: &Look,
+        profile: Profile,
+    ) -> Result<Quality> {
+        let side = |f: &Face| f.rect.area().sqrt();
+        let next = faces.iter().filter(|f| *f != face).map(side).fold(0.0, f32::max);
+        let seen = Seen {
+            rect: face.rect,
+            points: face.points,
+            pose: look.pose.ok_or(Error::Alignment)?,
+            eyes_open: look.eyes_open,
+            mouth_open: look.mouth_open,
+            next_face: next / side(face),
+        };
+        Ok(Quality::judge(&measure(image, &seen)?, profile))
     }
 
     /// What scores mean; `None` if the pack says nothing of it.

@@ -222,6 +222,33 @@ pub enum Error {
     /// A pack without a calibration.
     #[error("the pack has no calibration, so no threshold can be given; make one with `facecert calibrate`")]
     NoCalibration,
+    /// A frame that comes before the last one.
+    #[error("session: frame at {given_ms} ms comes before the last one at {last_ms} ms; feed frames in order")]
+    SessionTime {
+        /// The frame's time.
+        given_ms: u64,
+        /// The last frame's time.
+        last_ms: u64,
+    },
+    /// More actions asked for than are possible.
+    #[error(
+        "session: {wanted} action(s) to ask for, {possible} possible; rule out fewer, ask for fewer, or for none to only look"
+    )]
+    Challenge {
+        /// Actions to ask for.
+        wanted: usize,
+        /// Actions possible.
+        possible: usize,
+    },
+    /// A nonce of the wrong form.
+    #[error("nonce: give 8 to 64 bytes in hexadecimal")]
+    Nonce,
+    /// A capture package has a fault.
+    #[error("capture package: {what}")]
+    Package {
+        /// What is wrong and what to do.
+        what: String,
+    },
 }
 
 impl Error {
@@ -259,6 +286,10 @@ impl Error {
             Self::Calibration { .. } => 1320,
             Self::Fmr { .. } => 1321,
             Self::NoCalibration => 1322,
+            Self::SessionTime { .. } => 1330,
+            Self::Challenge { .. } => 1331,
+            Self::Nonce => 1332,
+            Self::Package { .. } => 1333,
         }
     }
 }

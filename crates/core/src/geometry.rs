@@ -28,6 +28,31 @@ impl Point {
 /// Five points of a face: eye on the image's left, other eye, nose tip, mouth corner on the left, other corner.
 pub type FivePoints = [Point; 5];
 
+/// The 68 iBUG points: jaw 0-16, brows 17-26, nose 27-35, eyes 36-41 (on the image's left) and 42-47, outer lips 48-59, inner
+/// lips 60-67.
+pub type Landmarks = [Point; 68];
+
+/// The five points that 68 imply: eye centres, nose tip, outer mouth corners.
+pub fn five_of(points: &Landmarks) -> FivePoints {
+    let centre = |eye: std::ops::Range<usize>| {
+        let (x, y) = points[eye.clone()].iter().fold((0.0, 0.0), |(x, y), p| (x + p.x, y + p.y));
+        Point::new(x / eye.len() as f32, y / eye.len() as f32)
+    };
+    [centre(36..42), centre(42..48), points[30], points[48], points[54]]
+}
+
+/// Mean gap of the inner lips over their width at which a mouth still counts as closed, and from which it counts as open.
+const LIPS_CLOSED: f32 = 0.06;
+const LIPS_OPEN: f32 = 0.35;
+
+/// How far the mouth is open, by the inner lips: 0 closed, 1 open.
+pub fn mouth_openness(points: &Landmarks) -> f32 {
+    let gap = |upper: usize, lower: usize| points[upper].distance(points[lower]);
+    let width = points[60].distance(points[64]).max(f32::MIN_POSITIVE);
+    let gap = (gap(61, 67) + gap(62, 66) + gap(63, 65)) / (3.0 * width);
+    ((gap - LIPS_CLOSED) / (LIPS_OPEN - LIPS_CLOSED)).clamp(0.0, 1.0)
+}
+
 /// An axis-parallel box: left, top, width, height, in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rect {

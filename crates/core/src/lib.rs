@@ -15,13 +15,20 @@ pub mod engine;
 mod error;
 pub mod frame;
 pub mod geometry;
+mod hex;
 pub mod impostors;
+pub mod liveness;
+#[cfg(feature = "models")]
+pub mod look;
 pub mod metrics;
 #[cfg(feature = "models")]
 mod net;
 #[cfg(feature = "models")]
 pub mod pack;
+pub mod pose;
+pub mod quality;
 pub mod reason;
+pub mod session;
 #[cfg(feature = "models")]
 pub mod verify;
 

@@ -13,6 +13,7 @@ mod status;
 mod worklist;
 
 use crate::output::Outcome;
+pub use inputs::instant;
 
 /// Commands of the rules.
 #[derive(clap::Subcommand, Debug)]

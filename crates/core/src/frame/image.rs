@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use sha2::{Digest as _, Sha256};
+
 use super::{Frame, Orientation, is_sound_size};
 use crate::{Error, Result};
 
@@ -64,6 +66,30 @@ impl Image {
     /// The pixels without the picture.
     pub fn into_data(self) -> Vec<u8> {
         self.data
+    }
+
+    /// As PNG, without loss.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] if the encoder refuses, which no valid picture makes it do.
+    pub fn to_png(&self) -> Result<Vec<u8>> {
+        let mut png = Vec::new();
+        let encoder = ::image::codecs::png::PngEncoder::new(&mut png);
+        ::image::ImageEncoder::write_image(
+            encoder,
+            &self.data,
+            self.width,
+            self.height,
+            ::image::ExtendedColorType::Rgb8,
+        )
+        .map_err(|e| Error::Malformed { format: "PNG", what: e.to_string() })?;
+        Ok(png)
+    }
+
+    /// SHA-256 of width and height (32 bits each, little-endian) and the pixels: what records know a picture by.
+    pub fn sha256(&self) -> [u8; 32] {
+        let size = [self.width.to_le_bytes(), self.height.to_le_bytes()];
+        Sha256::new().chain_update(size.as_flattened()).chain_update(&self.data).finalize().into()
     }
 
     /// Bytes of one row.

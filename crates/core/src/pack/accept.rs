@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::pack::hex;
+use crate::hex::hex;
 
 /// The file beside the manifest that an operator's acceptance is.
 pub const FILE: &str = "acceptance.toml";

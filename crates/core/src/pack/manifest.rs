@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::geometry::{FivePoints, Point};
+use crate::liveness::Thresholds;
 use crate::net::Input;
 
 /// The file's name in the pack's folder.
@@ -25,6 +26,14 @@ pub struct Manifest {
     pub embedder: Embedder,
     /// What a score means; without it only scores can be had.
     pub calibration: Option<File>,
+    /// Finds 68 points; without it head pose comes from the five.
+    pub landmarks: Option<Cropped>,
+    /// Tells open eyes from closed ones: one eye in, the logit of "open" out.
+    pub eyes: Option<Cropped>,
+    /// Tells an open mouth from a closed one; without it the 68 points do.
+    pub mouth: Option<Cropped>,
+    /// Tells living people from artefacts; without it liveness is not run.
+    pub liveness: Option<Liveness>,
 }
 
 /// A file of the pack and its digest.
@@ -119,6 +128,38 @@ pub struct Check {
     pub min_cosine: f32,
 }
 
+/// A net that looks at a square about the face, an eye or the mouth.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Cropped {
+    /// Its net.
+    #[serde(flatten)]
+    pub net: NetFile,
+    /// Side of its input in pixels.
+    pub side_px: u32,
+    /// Side of the square, over the longer side of the face's box (landmarks) or the distance of the eye's or mouth's corners.
+    pub crop: f32,
+}
+
+/// Passive liveness: one net, logits of live, print and replay, on two squares about the face.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Liveness {
+    /// Its net.
+    #[serde(flatten)]
+    pub net: NetFile,
+    /// Side of its input in pixels.
+    pub side_px: u32,
+    /// Sides of the two squares, over the longer side of the face's box.
+    pub crops: [f32; 2],
+    /// What each square's log-odds of a living person count.
+    pub weights: [f32; 2],
+    /// Added to their sum.
+    pub bias: f32,
+    /// What the sum means.
+    pub thresholds: Thresholds,
+    /// What the first square's log-odds mean where the picture ends with the face and there is no second.
+    pub tight_thresholds: Thresholds,
+}
+
 /// Pairs of numbers as points.
 pub(crate) fn five_points(pairs: &[[f32; 2]; 5]) -> FivePoints {
     pairs.map(|[x, y]| Point::new(x, y))
@@ -154,6 +195,14 @@ impl Manifest {
         if !facecert_match::DIM_RANGE.contains(&manifest.embedder.dim) {
             return Err(fault("embedder.dim must be 64 to 1024"));
         }
+        for (role, cropped) in
+            [("landmarks", &manifest.landmarks), ("eyes", &manifest.eyes), ("mouth", &manifest.mouth)]
+        {
+            if cropped.as_ref().is_some_and(|c| wrong_size([c.side_px; 2]) || !sound_crop(c.crop)) {
+                return Err(fault(&format!("{role}: side_px must be 1 to 4096, crop above 0 and at most 10")));
+            }
+        }
+        manifest.liveness.as_ref().map_or(Ok(()), Liveness::check)?;
         manifest.files().try_for_each(|f| f.check_name())?;
         Ok(manifest)
     }
@@ -164,12 +213,34 @@ impl Manifest {
         let check = self.embedder.check.iter().flat_map(|c| [c.chip.clone(), c.template.clone()]);
         [net(&self.detector.net), net(&self.embedder.net)]
             .into_iter()
-            .chain(self.refiner.iter().map(move |r| net(&r.net)))
+            .chain(self.refiner.iter().map(|r| net(&r.net)))
+            .chain([&self.landmarks, &self.eyes, &self.mouth].into_iter().flatten().map(|c| net(&c.net)))
+            .chain(self.liveness.iter().map(|l| net(&l.net)))
             .chain(check)
             .chain(self.calibration.clone())
             .collect::<Vec<_>>()
             .into_iter()
     }
+}
+
+impl Liveness {
+    fn check(&self) -> Result<()> {
+        let sound =
+            |t: Thresholds| t.live_from.is_finite() && t.spoof_below.is_finite() && t.spoof_below <= t.live_from;
+        let finite = self.weights.iter().chain([&self.bias]).all(|v| v.is_finite());
+        let sides = (1..=4096).contains(&self.side_px) && self.crops.into_iter().all(sound_crop);
+        if sides && finite && sound(self.thresholds) && sound(self.tight_thresholds) {
+            Ok(())
+        } else {
+            Err(fault(
+                "liveness: side_px must be 1 to 4096, crops above 0 and at most 10, numbers finite, spoof_below not above live_from",
+            ))
+        }
+    }
+}
+
+fn sound_crop(share: f32) -> bool {
+    share > 0.0 && share <= 10.0
 }
 
 impl File {

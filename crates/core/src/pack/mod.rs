@@ -16,6 +16,7 @@ use manifest::{File, Manifest, NetFile};
 
 use crate::calibration::Calibration;
 use crate::error::{Error, Result};
+use crate::hex::hex;
 
 /// No file of a pack may be larger; the largest net we know of has a fifth of it.
 const MAX_FILE_BYTES: u64 = 256 << 20;
@@ -172,12 +173,4 @@ impl Place {
         }
         Ok(Some(Cow::Owned(bytes)))
     }
-}
-
-/// Bytes as lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, b| {
-        let _ = write!(text, "{b:02x}");
-        text
-    })
 }

@@ -56,6 +56,12 @@ impl Instant {
         self.unix_s
     }
 
+    /// The instant so many seconds later, at the same offset.
+    #[must_use]
+    pub fn plus_s(self, seconds: i64) -> Self {
+        Self { unix_s: self.unix_s.saturating_add(seconds), ..self }
+    }
+
     fn day_at(self, offset_s: i32) -> Day {
         Day::from_civil(self.civil(offset_s).date())
     }
