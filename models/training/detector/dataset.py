@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch.utils.data import IterableDataset, get_worker_info
 
-from labels import Photo, PixelStore, negative_photos, training_photos
-from targets import build, mirror
-from runtime import YuNet
-from views import compose, degrade
+from detector.labels import Photo, PixelStore, negative_photos, training_photos
+from detector.targets import build, mirror
+from detector.runtime import YuNet
+from detector.views import compose, degrade
 
 SIZES = (256, 320, 320, 320, 448)  # px; a batch has one size, larger ones fewer views
 PIXELS_PER_BATCH = 24 * 320 * 320

@@ -1,6 +1,6 @@
 """Average precision and recall under rotation of detectors on `data/detect/val`, side by side.
 
-    python evaluate.py --val DATA/detect/val --models detector.onnx yunet_n_dynamic.onnx [--angles]
+    python -m detector.evaluate --val DATA/detect/val --models detector.onnx yunet_n_dynamic.onnx [--angles]
 
 Truth: faces of at least 32 px (root of the area) among the human boxes of `ytf` and `wider`, and the teacher's box of any
 other human box that has one. Every other box is neither hit nor miss. A detection counts as false if it overlaps no truth by
@@ -13,10 +13,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from boxes import area, intersection, iou
-from labels import Row, read_rgb, read_rows
-from runtime import CellFinder, letterbox, load
-from views import warp_boxes
+from detector.boxes import area, intersection, iou
+from detector.labels import Row, read_rgb, read_rows
+from detector.runtime import CellFinder, letterbox, load
+from detector.views import warp_boxes
 
 MIN_FACE = 32.0  # px of the photo
 HIT, FALSE = 0.5, 0.3  # IoU

@@ -1,6 +1,6 @@
 """Points on LFW against YuNet's, and what reference embedders lose by them. A test: nothing is chosen by it.
 
-    python evaluate_lfw.py --lfw DATA/lfw --weights WEIGHTS --detector detector.onnx --refiner points.onnx [--embedders]
+    python -m detector.evaluate_lfw --lfw DATA/lfw --weights WEIGHTS --detector detector.onnx --refiner points.onnx [--embedders]
 
 A photo counts as good if the chosen box (the one nearest the centre) contains the middle of YuNet's points and all five points
 lie within 15 % of the distance between the eyes of YuNet's.
@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from alignment import ARCFACE, CROP, CROP_TEMPLATE, inter_eye, similarity, warp
-from labels import read_rgb
-from runtime import CellFinder, Ours, YuNet, letterbox, session
+from detector.alignment import ARCFACE, CROP, CROP_TEMPLATE, inter_eye, similarity, warp
+from detector.labels import read_rgb
+from detector.runtime import CellFinder, Ours, YuNet, letterbox, session
 
 TOLERANCE = 0.15  # of the distance between the eyes
 OMZ_TEMPLATE = 128 * np.array(

@@ -5,10 +5,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from alignment import ARCFACE, inter_eye, similarity, warp
-from chips import training_chips
-from labels import read_rgb, training_photos
-from runtime import YuNet
+from detector.alignment import ARCFACE, inter_eye, similarity, warp
+from detector.chips import training_chips
+from detector.labels import read_rgb, training_photos
+from detector.runtime import YuNet
 
 SIDE = 160  # px: the chip of 128 and 16 more on every side
 TEMPLATE = ARCFACE + 24

@@ -5,10 +5,10 @@ from typing import Protocol
 
 import cv2
 import numpy as np
-import onnxruntime
 
-from boxes import decode, grid, suppress
-from net import STRIDES
+from common.onnx_file import session
+from detector.boxes import decode, grid, suppress
+from detector.net import STRIDES
 
 
 @dataclass
@@ -34,12 +34,6 @@ def _cells(height: int, width: int, cls: np.ndarray, obj: np.ndarray, geometry: 
     strides = np.repeat(np.float32(STRIDES), [height * width // stride**2 for stride in STRIDES])
     boxes, points = decode(geometry, corners, strides)
     return Cells(obj, np.sqrt(np.clip(cls * obj, 0, 1)), boxes, points, corners, strides)
-
-
-def session(model: Path) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
 
 class CellFinder(Protocol):

@@ -1,10 +1,10 @@
 """What the detector shall say in every cell: the labels where there are faces, the teacher's soft answer elsewhere."""
 import numpy as np
 
-from boxes import area, intersection, iou
-from net import STRIDES
-from runtime import Cells
-from views import View
+from detector.boxes import area, intersection, iou
+from detector.net import STRIDES
+from detector.runtime import Cells
+from detector.views import View
 
 MAX_CELLS = 10  # per face, as in SimOTA
 LEVEL_LIMITS = (40, 110)  # face sizes (px) at which a face that the teacher misses changes to the next stride

@@ -1,7 +1,7 @@
 """Trains the detector from labels and from YuNet's answer on every view. Resumes from the last checkpoint by itself.
 
-    python train.py --data DATA --weights WEIGHTS --work WORK --seconds 7200
-    torchrun --nproc-per-node 2 train.py ...    (two cores: gradients averaged)
+    python -m detector.train --data DATA --weights WEIGHTS --work WORK --seconds 7200
+    torchrun --nproc-per-node 2 -m detector.train ...    (two cores: gradients averaged)
 
 DATA holds `detect` and `faces`, WEIGHTS `yunet`; WORK receives the decoded photos and `last.pt`, every five minutes. The
 learning rate follows the clock and ends at zero; `--seconds` counts the whole training, what earlier runs used included.
@@ -19,10 +19,10 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from chips import training_chips
-from dataset import Batches
-from net import STRIDES, Detector, normalise
-from trainer import Trainer, join_processes
+from detector.chips import training_chips
+from detector.dataset import Batches
+from detector.net import STRIDES, Detector, normalise
+from common.trainer import Trainer, join_processes
 
 BOX_WEIGHT, POINTS_WEIGHT = 5.0, 1.0
 

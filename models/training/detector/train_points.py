@@ -1,6 +1,6 @@
 """Trains the point refiner and exports it.
 
-    python train_points.py --data DATA --weights WEIGHTS --work WORK --out points.onnx --seconds 3000
+    python -m detector.train_points --data DATA --weights WEIGHTS --work WORK --out points.onnx --seconds 3000
 
 Run after `train.py` has unpacked the photos. WORK keeps the prepared faces and `points.pt`, every
 five minutes; a later call with the same WORK goes on from there.
@@ -19,13 +19,13 @@ import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from alignment import CHIP, CROP, CROP_TEMPLATE, apply
-from export import fold, largest_difference, widened, write
-from net import PointRefiner, normalise
-from points_data import SIDE, build
-from train import arguments
-from trainer import Trainer
-from views import degrade
+from common.onnx_file import fold, largest_difference, widened, write
+from common.trainer import Trainer
+from detector.alignment import CHIP, CROP, CROP_TEMPLATE, apply
+from detector.net import PointRefiner, normalise
+from detector.points_data import SIDE, build
+from detector.train import arguments
+from detector.views import degrade
 
 BATCH = 128
 HELD_OUT = 0.04  # of the faces, for the error printed at the end

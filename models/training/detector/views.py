@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from boxes import area, intersection
-from labels import Photo
+from detector.boxes import area, intersection
+from detector.labels import Photo
 
 Random = np.random.Generator
 

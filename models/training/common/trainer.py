@@ -1,4 +1,4 @@
-"""What both trainings share: optimiser, running average of the weights, rate by the clock, checkpoints that resume.
+"""What the trainings share: optimiser, running average of the weights, rate by the clock, checkpoints that resume.
 
 Under `torchrun --nproc-per-node N` the processes average their gradients; the first one keeps the clock and the checkpoint.
 """
@@ -12,7 +12,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
-from optimiser import MuonAndAdam
+from common.optimiser import MuonAndAdam
 
 CLIP = 5.0  # norm of the joint gradient
 HAS_BF16 = any(flag in Path("/proc/cpuinfo").read_text() for flag in ("avx512_bf16", "amx_bf16"))  # elsewhere it is emulated
