@@ -9,6 +9,8 @@ import onnxruntime
 import torch
 from torch import nn
 
+from common.f16 import store_as_f16
+
 ALLOWED = {"Conv", "Relu", "Add", "Resize", "Constant", "GlobalAveragePool"}
 
 
@@ -47,16 +49,19 @@ def widened(head: nn.Conv2d, outputs: int = 64) -> nn.Conv2d:
     return wide
 
 
-def write(net: nn.Module, example: torch.Tensor, out: Path, outputs: list[str], any_size: bool) -> None:
-    """One file, checked; with `any_size`, height and width of the pictures are free."""
+def write(net: nn.Module, example: torch.Tensor, out: Path, outputs: list[str], any_size: bool, half: bool = False) -> None:
+    """One file, checked; with `any_size`, height and width of the pictures are free; with `half`, weights are stored as f16."""
     axes = {name: {2: f"{name}_height", 3: f"{name}_width"} for name in ("pixels", *outputs)} if any_size else {}
     names = {"input_names": ["pixels"], "output_names": outputs, "dynamic_axes": axes}
     torch.onnx.export(net, (example,), str(out), opset_version=17, dynamo=False, **names)
     model = onnx.load(out)
-    onnx.checker.check_model(model)
     operators = {node.op_type for node in model.graph.node}
     if not operators <= ALLOWED:
         raise ValueError(f"{out}: operators that are slow on tract: {sorted(operators - ALLOWED)}")
+    if half:
+        store_as_f16(model)
+        onnx.save(model, out)
+    onnx.checker.check_model(model)
 
 
 def largest_difference(net: nn.Module, out: Path, shapes: Sequence[tuple[int, int]]) -> float:

@@ -9,14 +9,13 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
+from common.f16 import STORED_AS_IS, store_as_f16
 from embedder.net import SIZES, Residual, build
 
 LARGEST_DIFFERENCE = {"f32": 1e-4, "f16": 5e-3}  # of the output's norm
 LOWEST_COSINE = {"f32": 0.999999, "f16": 0.99999}
-STORED_AS_IS = 1024  # shifts and other small tensors stay f32
 
 
 def folded(net):
@@ -38,22 +37,6 @@ def fold_into(product, norm):
     weight = product.weight.double() * scale.view(-1, *[1] * (product.weight.dim() - 1))
     product.weight.data = weight.float()
     product.bias = nn.Parameter((norm.bias.double() - norm.running_mean.double() * scale).float())
-
-
-def store_as_f16(model):
-    """Large initializers as FLOAT16 with a Cast to FLOAT, which tract folds at load."""
-    initializers, casts = [], []
-    for tensor in model.graph.initializer:
-        values = numpy_helper.to_array(tensor)
-        if tensor.data_type == TensorProto.FLOAT and values.size > STORED_AS_IS:
-            half = numpy_helper.from_array(values.astype(np.float16), tensor.name + "_f16")
-            casts.append(helper.make_node("Cast", [half.name], [tensor.name], to=TensorProto.FLOAT))
-            tensor = half
-        initializers.append(tensor)
-    nodes = list(model.graph.node)
-    del model.graph.initializer[:], model.graph.node[:]
-    model.graph.initializer.extend(initializers)
-    model.graph.node.extend(casts + nodes)
 
 
 def check_parity(net, path, stored):

@@ -108,7 +108,7 @@ def run(args: argparse.Namespace) -> None:
 def export(net: Landmarks, mean: np.ndarray, out: Path) -> None:
     exported = fold(net)
     exported.points = in_crop_units(exported.points, mean)
-    write(exported, torch.zeros(1, 3, CROP, CROP), out, ["points"], any_size=False)
+    write(exported, torch.zeros(1, 3, CROP, CROP), out, ["points"], any_size=False, half=True)
     print(f"{out}: largest difference to torch {largest_difference(exported, out, [(CROP, CROP)]):.1e} of the crop's side")
 
 

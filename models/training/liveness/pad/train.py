@@ -52,7 +52,7 @@ def train(sources: list[Made | Real], shares: list[float], checkpoint: Path, sta
 def export(net: Pad, out: Path) -> None:
     exported = fold(net)
     exported.classes = widened(exported.classes)
-    write(exported, torch.zeros(1, 3, SIDE, SIDE), out, ["classes"], any_size=False)
+    write(exported, torch.zeros(1, 3, SIDE, SIDE), out, ["classes"], any_size=False, half=True)
     print(f"{out}: largest difference to torch {largest_difference(net, out, [(SIDE, SIDE)]):.1e}")
 
 

@@ -121,7 +121,7 @@ def run(args: argparse.Namespace) -> None:
 def export(net: OpenState, out: Path) -> None:
     exported = fold(net)
     exported.open = widened(exported.open)
-    write(exported, torch.zeros(1, 3, SIDE, SIDE), out, ["open"], any_size=False)
+    write(exported, torch.zeros(1, 3, SIDE, SIDE), out, ["open"], any_size=False, half=True)
     print(f"{out}: largest difference to torch {largest_difference(net, out, [(SIDE, SIDE)]):.1e}")
 
 
