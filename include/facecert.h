@@ -24,17 +24,18 @@
  *     a retired one is never given out again. Unknown numbers from a newer library are to be
  *     expected: treat an unknown status as failure and an unknown reason as "refer to a person".
  *  7. Nothing escapes. A fault inside returns FACECERT_E_PANIC; the handles of the call are then
- *     poisoned and give FACECERT_E_POISONED until released.
+ *     poisoned and give FACECERT_E_POISONED until released. A callback returns: no exception, no
+ *     longjmp. It may call any function, but not release a handle that the call in progress uses.
  *  8. Nothing is printed. No output, no signal handler, no exit. One environment variable is read,
  *     FACECERT_ISA, and by the inference runtime inside (tract) its own, whose names begin with
  *     TRACT_; none is ever set.
  *  9. UTF-8 and lengths. Text and paths are UTF-8 with a length in bytes; FACECERT_NUL as length
  *     means NUL-terminated. Digests and contract ids are 32 bytes. Every plane of pixels carries its
  *     own byte length, and nothing outside it is read. Memory is borrowed for the call alone.
- * 10. No globals. No init, no shutdown, no current directory, no locale, no process-wide threads.
- *     Two engines do not know of each other. The one exception: on AMD processors one CPU setting of
- *     the inference runtime is chosen once per process, before its first net, inside this library's
- *     own copy of it. A parent may be released before its children. Handles do not survive fork():
+ * 10. No globals. No init, no shutdown, no locale, no process-wide threads; dates and times are
+ *     yours, none is read from a clock. Two engines do not know of each other. The one exception: on AMD processors one CPU setting of the
+ *     inference runtime is chosen once per process, before its first net, inside this library's own
+ *     copy of it. A parent may be released before its children. Handles do not survive fork():
  *     the child gets FACECERT_E_FORK.
  *
  * Every function may return FACECERT_E_NULL, _ALIGNMENT, _STRUCT_SIZE, _ARGUMENT for a length that
@@ -81,8 +82,10 @@
 
 #if defined(__GNUC__)
 #  define FACECERT_NODISCARD __attribute__((warn_unused_result))
+#  define FACECERT_DEPRECATED(instead) __attribute__((deprecated(instead)))
 #else
 #  define FACECERT_NODISCARD
+#  define FACECERT_DEPRECATED(instead)
 #endif
 
 /* Length argument that means: up to the terminating NUL. */
@@ -139,6 +142,15 @@ enum facecert_status
    */
   FACECERT_E_POISONED = 8,
   /**
+   * The object is not in a state for this call: it was changed since it was opened, or an earlier write to it did not
+   * succeed. Open it again.
+   */
+  FACECERT_E_STATE = 9,
+  /**
+   * Another thread is in a call on this handle, which needs it for itself.
+   */
+  FACECERT_E_BUSY = 10,
+  /**
    * The handle was made before fork(); make it anew in the child.
    */
   FACECERT_E_FORK = 11,
@@ -155,9 +167,17 @@ enum facecert_status
    */
   FACECERT_E_UNSUPPORTED = 14,
   /**
-   * A file cannot be read.
+   * One person is compared with many, and it was not said what for.
+   */
+  FACECERT_E_PURPOSE = 15,
+  /**
+   * A file cannot be read or written.
    */
   FACECERT_E_IO = 101,
+  /**
+   * Another program is writing to the file; try again when it is done.
+   */
+  FACECERT_E_LOCKED = 102,
   /**
    * Bytes are not what they should be.
    */
@@ -171,9 +191,45 @@ enum facecert_status
    */
   FACECERT_E_PACK = 107,
   /**
+   * Not a gallery, a damaged one, or one whose newest commit is in doubt.
+   */
+  FACECERT_E_GALLERY = 108,
+  /**
+   * The policy has faults; facecert_policy_lint_json lists all of them.
+   */
+  FACECERT_E_POLICY = 109,
+  /**
+   * JSON that does not fit its schema.
+   */
+  FACECERT_E_JSON = 110,
+  /**
+   * A key, or a list of keys, cannot be used.
+   */
+  FACECERT_E_KEY = 111,
+  /**
+   * Sealed bytes were made with another key, for somebody or something else, or were altered.
+   */
+  FACECERT_E_SEAL = 112,
+  /**
+   * A record or a receipt cannot be made from what was given.
+   */
+  FACECERT_E_RECORD = 113,
+  /**
    * The calibration is damaged or missing.
    */
   FACECERT_E_CALIBRATION = 115,
+  /**
+   * A plan, a part or a checkpoint is damaged, incomplete, or of other data.
+   */
+  FACECERT_E_PLAN = 116,
+  /**
+   * A callback asked to stop; nothing was half-written.
+   */
+  FACECERT_E_CANCELLED = 200,
+  /**
+   * A callback could not do what it was asked to.
+   */
+  FACECERT_E_CALLBACK = 201,
   /**
    * A fault inside the library; the handles of the call are poisoned.
    */
@@ -361,9 +417,153 @@ typedef int32_t facecert_language;
 #endif // __cplusplus
 
 /**
+ * Who reads a text.
+ */
+enum facecert_audience
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * The person concerned. What they are not told stands as a neutral text.
+   */
+  FACECERT_SUBJECT = 1,
+  /**
+   * Staff.
+   */
+  FACECERT_OPERATOR = 2,
+  /**
+   * Who looks at records later.
+   */
+  FACECERT_AUDIT = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum facecert_audience facecert_audience;
+#else
+typedef int32_t facecert_audience;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Outcome of a case, the worst last.
+ */
+enum facecert_decision
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Certified.
+   */
+  FACECERT_DECISION_CERTIFIED = 1,
+  /**
+   * A person reviews it.
+   */
+  FACECERT_DECISION_PENDING = 2,
+  /**
+   * Not passed this time.
+   */
+  FACECERT_DECISION_NOT_PASSED = 3,
+  /**
+   * Something is missing.
+   */
+  FACECERT_DECISION_INCOMPLETE = 4,
+  /**
+   * Nothing to certify.
+   */
+  FACECERT_DECISION_NOT_APPLICABLE = 5,
+  /**
+   * A person decides.
+   */
+  FACECERT_DECISION_REFERRED = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum facecert_decision facecert_decision;
+#else
+typedef int32_t facecert_decision;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A hash function.
+ */
+enum facecert_hash
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * The one that goes with the key: SM3 for SM2, else SHA-256.
+   */
+  FACECERT_HASH_DEFAULT = 0,
+  /**
+   * FIPS 180-4.
+   */
+  FACECERT_HASH_SHA256 = 1,
+  /**
+   * GB/T 32905.
+   */
+  FACECERT_HASH_SM3 = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum facecert_hash facecert_hash;
+#else
+typedef int32_t facecert_hash;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The cipher of sealed bytes.
+ */
+enum facecert_seal_algorithm
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * AES-256-GCM, a key of 32 bytes.
+   */
+  FACECERT_SEAL_AES256_GCM = 1,
+  /**
+   * SM4-GCM (GB/T 32907), a key of 16 bytes.
+   */
+  FACECERT_SEAL_SM4_GCM = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum facecert_seal_algorithm facecert_seal_algorithm;
+#else
+typedef int32_t facecert_seal_algorithm;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Which score stands for which false match rate, for the templates of one contract. It never changes.
+ */
+typedef struct facecert_calibration facecert_calibration;
+
+/**
  * The nets of a pack, ready to run. Nets are loaded when they are first needed; calls run on the calling thread.
  */
 typedef struct facecert_engine facecert_engine;
+
+/**
+ * Events, read once for many calls. They never change: append new ones to your file, and read it again.
+ */
+typedef struct facecert_events facecert_events;
+
+/**
+ * One committed state of a gallery file, open for reading. It never changes, whatever is written to the file.
+ */
+typedef struct facecert_gallery facecert_gallery;
+
+/**
+ * The only writer of a gallery file, from opening to release. Readers keep the state that they opened.
+ */
+typedef struct facecert_gallery_writer facecert_gallery_writer;
 
 /**
  * A decoded picture, upright.
@@ -371,9 +571,29 @@ typedef struct facecert_engine facecert_engine;
 typedef struct facecert_image facecert_image;
 
 /**
+ * Public keys by name: who may sign what, from when until when.
+ */
+typedef struct facecert_key_list facecert_key_list;
+
+/**
  * A model pack: nets and what their scores mean. It never changes; engines share it.
  */
 typedef struct facecert_pack facecert_pack;
+
+/**
+ * The rules of a county. They never change.
+ */
+typedef struct facecert_policy facecert_policy;
+
+/**
+ * A secret key that seals and opens; wiped on release.
+ */
+typedef struct facecert_seal_key facecert_seal_key;
+
+/**
+ * A private key that signs, in memory or in a device; wiped on release.
+ */
+typedef struct facecert_signing_key facecert_signing_key;
 
 /**
  * A face template: biometric data of one person.
@@ -415,7 +635,8 @@ typedef struct facecert_error {
    */
   facecert_status status;
   /**
-   * Frozen number of the cause (1 to 999 matching, 1000 to 1999 photo to template), or 0.
+   * Frozen number of the cause, or 0: 1 to 999 matching, 1000 to 1999 photo to template, 2900 to 2999 policy, 3900 to
+   * 3999 records.
    */
   int32_t cause;
   /**
@@ -645,6 +866,300 @@ typedef struct facecert_comparison {
   double probability;
 } facecert_comparison;
 
+/**
+ * How a gallery is read.
+ */
+typedef struct facecert_gallery_options {
+  /**
+   * Set by FACECERT_INIT.
+   */
+  uint32_t struct_size;
+  /**
+   * Threads of a search and of facecert_dedup, shared by all calls on the handle; 0: one for each processor; 1: the
+   * calling thread alone. Answers do not depend on it.
+   */
+  uint32_t threads;
+  /**
+   * Components are kept in memory if all of them need at most so many bytes; 0: they are read when needed.
+   */
+  uint64_t max_resident_bytes;
+  /**
+   * What one is compared with many for, in words, as your records state it; UTF-8. Without it, search and dedup are
+   * refused: FACECERT_E_PURPOSE. The library keeps the text nowhere.
+   */
+  const char *purpose;
+  /**
+   * Length of purpose in bytes, or FACECERT_NUL; 0 with NULL: none.
+   */
+  size_t purpose_len;
+} facecert_gallery_options;
+
+/**
+ * What a gallery holds.
+ */
+typedef struct facecert_gallery_info {
+  /**
+   * Set by FACECERT_INIT.
+   */
+  uint32_t struct_size;
+  /**
+   * Components of every template.
+   */
+  uint32_t dim;
+  /**
+   * Rows, removed ones included.
+   */
+  uint64_t rows;
+  /**
+   * Rows that were removed and whose bytes are still in the file.
+   */
+  uint64_t removed_rows;
+  /**
+   * Different persons among the rows that were not removed.
+   */
+  uint64_t subjects;
+  /**
+   * 1: the newest commit is in doubt and an older one was opened; else 0.
+   */
+  uint32_t recovered;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
+  /**
+   * Rows that lie in the file after the state that was opened, if it is in doubt.
+   */
+  uint64_t rows_beyond;
+  /**
+   * The contract of every template.
+   */
+  uint8_t contract_id[32];
+} facecert_gallery_info;
+
+/**
+ * What a search returns.
+ */
+typedef struct facecert_search_options {
+  /**
+   * Set by FACECERT_INIT.
+   */
+  uint32_t struct_size;
+  /**
+   * Most persons for each query; 0: 10, or with a rate all.
+   */
+  uint32_t limit;
+  /**
+   * Only persons at or above the threshold of this rate, as facecert_calibration_threshold; 0: whatever the score.
+   */
+  uint64_t fmr_per_billion;
+} facecert_search_options;
+
+/**
+ * A person that was found, by the best of their rows. Frozen.
+ */
+typedef struct facecert_hit {
+  /**
+   * Number of the row.
+   */
+  uint64_t row;
+  /**
+   * Id of the row.
+   */
+  uint64_t id;
+  /**
+   * Its person.
+   */
+  uint64_t person;
+  /**
+   * Cosine, -1 to 1.
+   */
+  float score;
+  /**
+   * Which of the queries, from 0.
+   */
+  uint32_t query;
+} facecert_hit;
+
+/**
+ * Two rows and their score. Frozen.
+ */
+typedef struct facecert_pair {
+  /**
+   * Number of the one row; within one gallery it is the lower.
+   */
+  uint64_t row_a;
+  /**
+   * Number of the other row.
+   */
+  uint64_t row_b;
+  /**
+   * Id of row_a.
+   */
+  uint64_t id_a;
+  /**
+   * Id of row_b.
+   */
+  uint64_t id_b;
+  /**
+   * Person of row_a.
+   */
+  uint64_t person_a;
+  /**
+   * Person of row_b.
+   */
+  uint64_t person_b;
+  /**
+   * Cosine, -1 to 1.
+   */
+  float score;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
+} facecert_pair;
+
+/**
+ * Some pairs, in order; the memory is valid during the call only. Return 0 to go on, anything else to stop.
+ */
+typedef int32_t (*facecert_pairs_fn)(void *user, const struct facecert_pair *pairs, size_t count);
+
+/**
+ * How many pairs of how many were compared. Called every few milliseconds. Return 0 to go on, anything else to stop.
+ */
+typedef int32_t (*facecert_progress_fn)(void *user, uint64_t done, uint64_t total);
+
+/**
+ * Which pairs are wanted, and who hears of them. Callbacks of one call come one at a time, from any thread; none may
+ * throw or jump out.
+ */
+typedef struct facecert_dedup_options {
+  /**
+   * Set by FACECERT_INIT.
+   */
+  uint32_t struct_size;
+  /**
+   * 1: also pairs of two rows of one person, within one gallery; 0: they are left out.
+   */
+  uint32_t within_person;
+  /**
+   * The strongest pairs, at most so many, strongest first; 0 without a rate: 1,000.
+   */
+  uint64_t review_budget;
+  /**
+   * Instead: all pairs at or above the threshold of this rate (facecert_calibration_threshold), in the order of rows.
+   */
+  uint64_t fmr_per_billion;
+  /**
+   * Given to the callbacks.
+   */
+  void *user;
+  /**
+   * Gets the pairs; NULL where they go to a file.
+   */
+  facecert_pairs_fn on_pairs;
+  /**
+   * Hears how far the call is; NULL: nobody.
+   */
+  facecert_progress_fn on_progress;
+  /**
+   * NULL.
+   */
+  void *reserved;
+} facecert_dedup_options;
+
+/**
+ * What a comparison of all pairs was.
+ */
+typedef struct facecert_dedup_result {
+  /**
+   * Set by FACECERT_INIT.
+   */
+  uint32_t struct_size;
+  /**
+   * 1: fewer than 30 false matches were seen when the threshold was set; else 0.
+   */
+  uint32_t extrapolated;
+  /**
+   * Pairs that were compared, those of one person included. Times the rate of facecert_calibration_fmr at the lowest
+   * score they give the false pairs that chance alone brings.
+   */
+  uint64_t compared_pairs;
+  /**
+   * The threshold of the rate; 0 without one.
+   */
+  float threshold;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
+} facecert_dedup_result;
+
+/**
+ * What facecert_gallery_check found in a sound gallery.
+ */
+typedef struct facecert_gallery_soundness {
+  /**
+   * Set by FACECERT_INIT.
+   */
+  uint32_t struct_size;
+  /**
+   * 1: the newest commit is in doubt and an older one was verified; else 0.
+   */
+  uint32_t recovered;
+  /**
+   * Rows, removed ones included.
+   */
+  uint64_t rows;
+  /**
+   * Rows that were removed and whose bytes are still in the file.
+   */
+  uint64_t removed_rows;
+  /**
+   * Different persons among the rows that were not removed.
+   */
+  uint64_t subjects;
+  /**
+   * Length of the file.
+   */
+  uint64_t bytes;
+  /**
+   * Bytes that no longer belong to the state; compaction frees them.
+   */
+  uint64_t unused_bytes;
+} facecert_gallery_soundness;
+
+/**
+ * A file of a policy, in memory. Frozen.
+ */
+typedef struct facecert_named_file {
+  /**
+   * Name as the policy's root names it, such as "calendars/cn-2026.toml"; UTF-8.
+   */
+  const char *name;
+  /**
+   * Length of name in bytes, or FACECERT_NUL.
+   */
+  size_t name_len;
+  /**
+   * The whole file.
+   */
+  const uint8_t *bytes;
+  /**
+   * Length of bytes.
+   */
+  size_t bytes_len;
+} facecert_named_file;
+
+/**
+ * Signs a message with a key that stays in its device: writes 64 bytes to signature, for SM2 (with SM3 and the signer id
+ * 1234567812345678) r and s, for Ed25519 R and S. Return 0 if it did, 1 if the device refuses, anything else if it could
+ * not. It comes from as many threads as use the key.
+ */
+typedef int32_t (*facecert_sign_fn)(void *user,
+                                    const uint8_t *message,
+                                    size_t message_len,
+                                    uint8_t *signature);
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -855,6 +1370,20 @@ facecert_status facecert_embed(const struct facecert_engine *engine,
                                struct facecert_error *err);
 
 /**
+ * A template from an embedding of your own embedder; it is brought to unit length.
+ * contract_id: 32 bytes that you choose once for the embedder with all its settings, such as a digest of its file.
+ * values: dim finite components, 64 to 1,024 of them. out: a handle, yours to release.
+ * FACECERT_E_ARGUMENT: dim, a component that is not finite, or all zero.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_template_from_floats(const uint8_t *contract_id,
+                                              const float *values,
+                                              size_t dim,
+                                              struct facecert_template **out,
+                                              struct facecert_error *err);
+
+/**
  * A template from the bytes of facecert_template_to_bytes. out: a handle, yours to release.
  * FACECERT_E_FORMAT: not a template, cut or altered.
  */
@@ -900,26 +1429,98 @@ FACECERT_API facecert_status facecert_template_release(struct facecert_template 
 FACECERT_API facecert_status facecert_wipe(uint8_t *bytes, size_t len);
 
 /**
- * The score from which a pair matches at a false match rate, by the calibration of the engine's pack.
- * fmr_per_billion: 1,000 (1e-6) to 10,000,000 (1e-2). extrapolated: 1 if fewer than 30 false matches were seen.
- * FACECERT_E_ARGUMENT: a rate outside the calibration; FACECERT_E_CALIBRATION: the pack has none.
+ * The calibration of a pack's own templates. out: a handle, yours to release.
+ * FACECERT_E_CALIBRATION: the pack has none; FACECERT_E_PACK.
  */
 FACECERT_API
 FACECERT_NODISCARD
-facecert_status facecert_threshold(const struct facecert_engine *engine,
-                                   uint64_t fmr_per_billion,
-                                   float *threshold,
-                                   uint32_t *extrapolated,
+facecert_status facecert_pack_calibration(const struct facecert_pack *pack,
+                                          struct facecert_calibration **out,
+                                          struct facecert_error *err);
+
+/**
+ * Makes the calibration of templates of any embedder from templates whose people are known. It runs on every processor
+ * and may take minutes.
+ * templates: count handles of one contract, with at least 3,000 pairs of different people. persons: count numbers; two
+ * templates with the same number are of the same person, and a wrong number spoils the result. Review the strongest
+ * pairs first (facecert_dedup). note: a sentence on the data, kept in the JSON; NULL with note_len 0: none.
+ * out: a handle, yours to release.
+ * FACECERT_E_CONTRACT; FACECERT_E_CALIBRATION: too few pairs; FACECERT_E_UTF8; FACECERT_E_UNSUPPORTED: no threads.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_calibrate(const struct facecert_template *const *templates,
+                                   const uint64_t *persons,
+                                   size_t count,
+                                   const char *note,
+                                   size_t note_len,
+                                   struct facecert_calibration **out,
                                    struct facecert_error *err);
 
 /**
- * Compares two templates of the engine's pack.
- * fmr_per_billion: as facecert_threshold; 100,000 (1e-4) is usual. The order of a and b does not matter.
- * FACECERT_E_CONTRACT: a template of another pack; FACECERT_E_ARGUMENT and FACECERT_E_CALIBRATION as facecert_threshold.
+ * A calibration from the JSON of facecert_calibration_json or of the program. out: a handle, yours to release.
+ * FACECERT_E_CALIBRATION: not one; FACECERT_E_UTF8.
  */
 FACECERT_API
 FACECERT_NODISCARD
-facecert_status facecert_compare(const struct facecert_engine *engine,
+facecert_status facecert_calibration_load(const char *json,
+                                          size_t json_len,
+                                          struct facecert_calibration **out,
+                                          struct facecert_error *err);
+
+/**
+ * The calibration as JSON: rates, thresholds with their 95 % intervals, false matches that were seen. No personal data.
+ * buf: room for capacity bytes, the NUL included; NULL with capacity 0 asks for len, which does not count the NUL.
+ * FACECERT_E_BUFFER.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_calibration_json(const struct facecert_calibration *calibration,
+                                          char *buf,
+                                          size_t capacity,
+                                          size_t *len,
+                                          struct facecert_error *err);
+
+/**
+ * The score from which a pair matches at a false match rate.
+ * fmr_per_billion: 1,000 (1e-6) to 10,000,000 (1e-2); 100,000 (1e-4) is usual for 1:1.
+ * extrapolated: 1 if fewer than 30 false matches were seen at it, else 0.
+ * FACECERT_E_ARGUMENT: a rate outside the calibration.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_calibration_threshold(const struct facecert_calibration *calibration,
+                                               uint64_t fmr_per_billion,
+                                               float *threshold,
+                                               uint32_t *extrapolated,
+                                               struct facecert_error *err);
+
+/**
+ * The false match rate that a score stands for, in a billion comparisons of different people; times the pairs that were
+ * compared it gives the false pairs that chance alone brings.
+ * known: 1 and the rate goes to fmr_per_billion; 0: the score lies outside the calibration, and nothing is written there.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_calibration_fmr(const struct facecert_calibration *calibration,
+                                         float score,
+                                         double *fmr_per_billion,
+                                         uint32_t *known,
+                                         struct facecert_error *err);
+
+/**
+ * Ends the handle. NULL is allowed.
+ */
+FACECERT_API facecert_status facecert_calibration_release(struct facecert_calibration *calibration);
+
+/**
+ * Compares two templates of the calibration's contract.
+ * fmr_per_billion: as facecert_calibration_threshold; 100,000 (1e-4) is usual. The order of a and b does not matter.
+ * FACECERT_E_CONTRACT: a template of another contract; FACECERT_E_ARGUMENT: a rate outside the calibration.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_compare(const struct facecert_calibration *calibration,
                                  const struct facecert_template *a,
                                  const struct facecert_template *b,
                                  uint64_t fmr_per_billion,
@@ -928,8 +1529,9 @@ facecert_status facecert_compare(const struct facecert_engine *engine,
 
 /**
  * Are two photos of the same person? Detects, chooses the main face of each, embeds and compares.
- * fmr_per_billion: as facecert_threshold; 100,000 (1e-4) is usual.
- * Statuses as facecert_detect, facecert_embed and facecert_compare.
+ * Scores are read by the calibration of the engine's pack.
+ * fmr_per_billion: as facecert_calibration_threshold; 100,000 (1e-4) is usual.
+ * Statuses as facecert_detect, facecert_embed and facecert_compare; FACECERT_E_CALIBRATION: the pack has none.
  */
 FACECERT_API
 FACECERT_NODISCARD
@@ -941,7 +1543,791 @@ facecert_status facecert_verify(const struct facecert_engine *engine,
                                 struct facecert_error *err);
 
 /**
- * The name of a reason, such as "FACE_TOO_SMALL"; the same in JSON and in records.
+ * Creates an empty gallery file and opens it for writing.
+ * path: path_len bytes of UTF-8, or FACECERT_NUL; there must be no file. contract_id: 32 bytes, the contract of every
+ * template to come (facecert_pack_contract). dim: their number of components, 64 to 1,024.
+ * out: a handle, yours to release.
+ * FACECERT_E_IO: among others, the file exists; FACECERT_E_ARGUMENT: dim; FACECERT_E_UTF8; FACECERT_E_UNSUPPORTED: the
+ * system has no randomness.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_gallery_create(const char *path,
+                                        size_t path_len,
+                                        const uint8_t *contract_id,
+                                        uint32_t dim,
+                                        struct facecert_gallery_writer **out,
+                                        struct facecert_error *err);
+
+/**
+ * Opens a gallery file for writing. It reads all ids: about 50 bytes of memory a row.
+ * path: path_len bytes of UTF-8, or FACECERT_NUL. out: a handle, yours to release.
+ * FACECERT_E_LOCKED: another writer has it; FACECERT_E_GALLERY: damaged, or its newest commit is in doubt
+ * (facecert_gallery_accept_recovered); FACECERT_E_IO; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_gallery_writer_open(const char *path,
+                                             size_t path_len,
+                                             struct facecert_gallery_writer **out,
+                                             struct facecert_error *err);
+
+/**
+ * Adds a row; it counts from facecert_gallery_writer_commit on.
+ * id: the row's own, which no other row has. person: rows of one person share it, make one hit and no pair.
+ * key: your own name of the row, key_len bytes, at most 1,024; NULL with key_len 0: none. Do not put a name or a number
+ * of a person there. row: the row's number, the order of insertion.
+ * FACECERT_E_CONTRACT: a template of another contract or size; FACECERT_E_ARGUMENT: id or key; FACECERT_E_LIMIT: the file
+ * is full; FACECERT_E_IO; FACECERT_E_STATE; FACECERT_E_BUSY.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_gallery_writer_append(struct facecert_gallery_writer *writer,
+                                               const struct facecert_template *tmpl,
+                                               uint64_t id,
+                                               uint64_t person,
+                                               const uint8_t *key,
+                                               size_t key_len,
+                                               uint64_t *row,
+                                               struct facecert_error *err);
+
+/**
+ * Removes rows by id, all or none; it counts from facecert_gallery_writer_commit on. Their bytes stay in the file until
+ * facecert_gallery_compact.
+ * ids: count of them; NULL with count 0 is none.
+ * FACECERT_E_ARGUMENT: an id that is not there, the message says which; FACECERT_E_BUSY.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_gallery_writer_remove(struct facecert_gallery_writer *writer,
+                                               const uint64_t *ids,
+                                               size_t count,
+                                               struct facecert_error *err);
+
+/**
+ * Makes everything since the last commit last, all at once: after a crash the file holds this state or the one before.
+ * FACECERT_E_IO, FACECERT_E_STATE: release the writer and open it again; FACECERT_E_BUSY.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_gallery_writer_commit(struct facecert_gallery_writer *writer,
+                                               struct facecert_error *err);
+
+/**
+ * Ends the handle and the lock on the file; what was not committed has not happened. NULL is allowed.
+ */
+FACECERT_API
+facecert_status facecert_gallery_writer_release(struct facecert_gallery_writer *writer);
+
+/**
+ * Opens the newest committed state of a gallery file: at once, however large it is.
+ * path: path_len bytes of UTF-8, or FACECERT_NUL. options: NULL for the defaults. out: a handle, yours to release.
+ * FACECERT_E_GALLERY: not a gallery, or damaged; FACECERT_E_IO; FACECERT_E_UTF8; FACECERT_E_UNSUPPORTED: no threads.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_gallery_open(const char *path,
+                                      size_t path_len,
+                                      const struct facecert_gallery_options *options,
+                                      struct facecert_gallery **out,
+                                      struct facecert_error *err);
+
+/**
+ * What the gallery holds. If recovered is 1, restore a backup or see facecert_gallery_accept_recovered.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_gallery_describe(const struct facecert_gallery *gallery,
+                                          struct facecert_gallery_info *out,
+                                          struct facecert_error *err);
+
+/**
+ * The row with an id. The first call reads the ids of all rows.
+ * found: 1 and the number goes to row; 0: there is none, or it was removed, and row is left alone.
+ * FACECERT_E_GALLERY, FACECERT_E_IO: damage that reading met.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_gallery_find(const struct facecert_gallery *gallery,
+                                      uint64_t id,
+                                      uint64_t *row,
+                                      uint32_t *found,
+                                      struct facecert_error *err);
+
+/**
+ * The key of a row, empty if it has none.
+ * row: below facecert_gallery_info.rows. buf: room for capacity bytes; NULL with capacity 0 asks for len.
+ * FACECERT_E_ARGUMENT: there is no such row; FACECERT_E_BUFFER; FACECERT_E_GALLERY, FACECERT_E_IO.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_gallery_key(const struct facecert_gallery *gallery,
+                                     uint64_t row,
+                                     uint8_t *buf,
+                                     size_t capacity,
+                                     size_t *len,
+                                     struct facecert_error *err);
+
+/**
+ * Who in the gallery looks most like each query, exactly: best first, ties by row, query by query. A hit is a lead for a
+ * person to check, not a finding.
+ * calibration: of the gallery's contract; NULL unless options name a rate. queries: query_count templates; many at once
+ * are cheaper than one by one. options: NULL for the defaults.
+ * hits: room for capacity of them; limit times query_count is always enough. NULL with capacity 0 asks for count, and
+ * costs as much.
+ * FACECERT_E_PURPOSE; FACECERT_E_CONTRACT; FACECERT_E_ARGUMENT: a rate outside the calibration; FACECERT_E_NULL: a rate
+ * without a calibration; FACECERT_E_BUFFER; FACECERT_E_GALLERY, FACECERT_E_IO.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_gallery_search(const struct facecert_gallery *gallery,
+                                        const struct facecert_calibration *calibration,
+                                        const struct facecert_template *const *queries,
+                                        size_t query_count,
+                                        const struct facecert_search_options *options,
+                                        struct facecert_hit *hits,
+                                        size_t capacity,
+                                        size_t *count,
+                                        struct facecert_error *err);
+
+/**
+ * Ends the handle; a call that runs on it ends as usual. NULL is allowed.
+ */
+FACECERT_API facecert_status facecert_gallery_release(struct facecert_gallery *gallery);
+
+/**
+ * Compares every row of a gallery with every other, or two galleries with each other, exactly. Pairs are leads for a
+ * person to check, not findings.
+ * a, b: galleries of one contract; b NULL: a with itself. calibration: of their contract; NULL unless options name a
+ * rate. options: which pairs; they go to on_pairs, which must not be NULL. Threads are those of a.
+ * FACECERT_E_PURPOSE; FACECERT_E_CONTRACT; FACECERT_E_ARGUMENT; FACECERT_E_CANCELLED: a callback stopped the call;
+ * FACECERT_E_GALLERY, FACECERT_E_IO.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_dedup(const struct facecert_gallery *a,
+                               const struct facecert_gallery *b,
+                               const struct facecert_calibration *calibration,
+                               const struct facecert_dedup_options *options,
+                               struct facecert_dedup_result *out,
+                               struct facecert_error *err);
+
+/**
+ * As facecert_dedup, into a file of comma-separated values with the heading id_a,id_b,score. An interrupted call is taken
+ * up again by the same call; the file is then the same, byte for byte.
+ * options: on_pairs must be NULL. output: output_len bytes of UTF-8, or FACECERT_NUL; a file that exists is overwritten
+ * unless a checkpoint goes on with it. checkpoint: where the state is kept every ten seconds, and deleted at the end;
+ * NULL with checkpoint_len 0: nowhere, so that an interrupted call starts anew.
+ * Statuses as facecert_dedup; FACECERT_E_PLAN: the checkpoint is damaged, or of other galleries or options; FACECERT_E_IO;
+ * FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_dedup_to_file(const struct facecert_gallery *a,
+                                       const struct facecert_gallery *b,
+                                       const struct facecert_calibration *calibration,
+                                       const struct facecert_dedup_options *options,
+                                       const char *output,
+                                       size_t output_len,
+                                       const char *checkpoint,
+                                       size_t checkpoint_len,
+                                       struct facecert_dedup_result *out,
+                                       struct facecert_error *err);
+
+/**
+ * Cuts the comparison of facecert_dedup into tasks for many machines and writes the plan, a JSON file.
+ * a, b, calibration, options: as facecert_dedup; callbacks must be NULL. block_rows: a task compares two blocks of so
+ * many rows; 0: 65,536. plan: where it goes, plan_len bytes of UTF-8, or FACECERT_NUL. tasks: their number; they are
+ * counted from 0.
+ * Statuses as facecert_dedup; FACECERT_E_IO; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_dedup_plan(const struct facecert_gallery *a,
+                                    const struct facecert_gallery *b,
+                                    const struct facecert_calibration *calibration,
+                                    const struct facecert_dedup_options *options,
+                                    uint64_t block_rows,
+                                    const char *plan,
+                                    size_t plan_len,
+                                    uint64_t *tasks,
+                                    struct facecert_error *err);
+
+/**
+ * Runs one task of a plan and writes its part, whole, under its final name: any machine that has the galleries may run
+ * any task at any time, twice or at once. A part has the same bytes wherever it is made.
+ * a, b: the galleries of the plan, in the state that it was made for. plan: its file. task: 0 to tasks - 1.
+ * parts: the folder of parts, which must be there; the part is called part- and the task's number.
+ * on_progress: NULL, or as in facecert_dedup_options, with user.
+ * FACECERT_E_PLAN: not a plan, another gallery, no such task; FACECERT_E_PURPOSE; FACECERT_E_CANCELLED;
+ * FACECERT_E_GALLERY, FACECERT_E_IO; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_dedup_run_task(const struct facecert_gallery *a,
+                                        const struct facecert_gallery *b,
+                                        const char *plan,
+                                        size_t plan_len,
+                                        uint64_t task,
+                                        const char *parts,
+                                        size_t parts_len,
+                                        facecert_progress_fn on_progress,
+                                        void *user,
+                                        struct facecert_error *err);
+
+/**
+ * Puts the parts of all tasks together: the pairs that facecert_dedup would have given, in the same order.
+ * plan: its file. parts: the folder with the part of every task. on_pairs: gets the pairs, with user.
+ * FACECERT_E_PLAN: not a plan, a part is missing, damaged or of another plan; FACECERT_E_CANCELLED; FACECERT_E_IO;
+ * FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_dedup_merge(const char *plan,
+                                     size_t plan_len,
+                                     const char *parts,
+                                     size_t parts_len,
+                                     facecert_pairs_fn on_pairs,
+                                     void *user,
+                                     struct facecert_error *err);
+
+/**
+ * Reads every byte of a gallery file and verifies every checksum.
+ * path: path_len bytes of UTF-8, or FACECERT_NUL.
+ * FACECERT_E_GALLERY: the first damage, with its offset; FACECERT_E_IO; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_gallery_check(const char *path,
+                                       size_t path_len,
+                                       struct facecert_gallery_soundness *out,
+                                       struct facecert_error *err);
+
+/**
+ * Takes the older commit of a gallery in doubt as the true one and cuts off what lies beyond it. A person decides that,
+ * once no backup is better.
+ * path: path_len bytes of UTF-8, or FACECERT_NUL. rows_cut: rows that were cut off; 0 also if nothing was in doubt.
+ * FACECERT_E_LOCKED; FACECERT_E_GALLERY; FACECERT_E_IO; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_gallery_accept_recovered(const char *path,
+                                                  size_t path_len,
+                                                  uint64_t *rows_cut,
+                                                  struct facecert_error *err);
+
+/**
+ * Writes the file anew without its removed rows: the only step that erases their bytes. Backups, snapshots and programs
+ * that have the old file open still hold them. Row numbers change.
+ * path: path_len bytes of UTF-8, or FACECERT_NUL. rows_erased: how many.
+ * FACECERT_E_LOCKED; FACECERT_E_GALLERY; FACECERT_E_IO; FACECERT_E_UTF8. The old file is then as it was.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_gallery_compact(const char *path,
+                                         size_t path_len,
+                                         uint64_t *rows_erased,
+                                         struct facecert_error *err);
+
+/**
+ * Loads a policy from its files.
+ * files: file_count of them, the root first, then every file that it names. effective_from: the first day of the scheme,
+ * such as "2025-09-01", where the root leaves it open; NULL with effective_from_len 0: none.
+ * out: a handle, yours to release.
+ * FACECERT_E_POLICY: faults, of which the message tells the first; FACECERT_E_ARGUMENT: not a day; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_policy_load(const struct facecert_named_file *files,
+                                     size_t file_count,
+                                     const char *effective_from,
+                                     size_t effective_from_len,
+                                     struct facecert_policy **out,
+                                     struct facecert_error *err);
+
+/**
+ * Everything that is wrong with a policy, or should be looked at, as one JSON object: files, faults and warnings with
+ * file, line and key, and what the county has not confirmed (schema policy-check.json). A policy with faults is no error
+ * here.
+ * Arguments as facecert_policy_load.
+ * buf: room for capacity bytes, the NUL included; NULL with capacity 0 asks for len, which does not count the NUL.
+ * FACECERT_E_BUFFER; FACECERT_E_ARGUMENT: not a day; FACECERT_E_POLICY: no file, or one twice; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_policy_lint_json(const struct facecert_named_file *files,
+                                          size_t file_count,
+                                          const char *effective_from,
+                                          size_t effective_from_len,
+                                          char *buf,
+                                          size_t capacity,
+                                          size_t *len,
+                                          struct facecert_error *err);
+
+/**
+ * The identity of the rules: SHA-256 over all files and the first day. Every decision names it.
+ * digest: room for 32 bytes.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_policy_hash(const struct facecert_policy *policy,
+                                     uint8_t *digest,
+                                     struct facecert_error *err);
+
+/**
+ * Ends the handle; a call that runs on it ends as usual. NULL is allowed.
+ */
+FACECERT_API facecert_status facecert_policy_release(struct facecert_policy *policy);
+
+/**
+ * Reads events.
+ * jsonl: jsonl_len bytes of UTF-8, or FACECERT_NUL, an event a line (schema event.json); NULL with jsonl_len 0: none.
+ * out: a handle, yours to release.
+ * FACECERT_E_JSON: a line is not an event; the message names line and field, never a value; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_events_read(const char *jsonl,
+                                     size_t jsonl_len,
+                                     struct facecert_events **out,
+                                     struct facecert_error *err);
+
+/**
+ * Ends the handle; a call that runs on it ends as usual. NULL is allowed.
+ */
+FACECERT_API facecert_status facecert_events_release(struct facecert_events *events);
+
+/**
+ * Decides a case. Nothing is kept: the answer holds the event that you append to yours.
+ * case_json: one case (schema case.json), case_len bytes of UTF-8, or FACECERT_NUL. events: what is known; for the manual
+ * route those of the whole county, since a photo may have been used by somebody else. now: an instant with offset, such
+ * as "2026-03-09T10:12:00+08:00", or a day, which means its end.
+ * outcome: that of the decision. buf: the decision as one JSON object (schema decision.json); room for capacity bytes, the
+ * NUL included; NULL with capacity 0 asks for len, which does not count the NUL, and costs as much.
+ * FACECERT_E_JSON: the case; FACECERT_E_ARGUMENT: now; FACECERT_E_BUFFER, and no outcome; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_policy_decide_json(const struct facecert_policy *policy,
+                                            const struct facecert_events *events,
+                                            const char *case_json,
+                                            size_t case_len,
+                                            const char *now,
+                                            size_t now_len,
+                                            facecert_decision *outcome,
+                                            char *buf,
+                                            size_t capacity,
+                                            size_t *len,
+                                            struct facecert_error *err);
+
+/**
+ * Where every benefit line stands, and why, as JSON Lines (schema status.json).
+ * person_ref: one person alone; NULL with person_ref_len 0: everybody. now: as facecert_policy_decide_json.
+ * buf: room for capacity bytes, the NUL included; NULL with capacity 0 asks for len, which does not count the NUL, and
+ * costs as much.
+ * FACECERT_E_ARGUMENT: person_ref, now; FACECERT_E_BUFFER; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_policy_status_json(const struct facecert_policy *policy,
+                                            const struct facecert_events *events,
+                                            const char *person_ref,
+                                            size_t person_ref_len,
+                                            const char *now,
+                                            size_t now_len,
+                                            char *buf,
+                                            size_t capacity,
+                                            size_t *len,
+                                            struct facecert_error *err);
+
+/**
+ * A decision or a line of status in words, as one JSON object: each reason with its text and clause, the doors by name.
+ * answer_json: answer_len bytes of UTF-8, or FACECERT_NUL. audience: what it is not shown stands as a neutral reason.
+ * buf: room for capacity bytes, the NUL included; NULL with capacity 0 asks for len, which does not count the NUL.
+ * FACECERT_E_JSON: no decision or status; FACECERT_E_ARGUMENT: an unknown language or audience; FACECERT_E_BUFFER;
+ * FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_policy_explain_json(const struct facecert_policy *policy,
+                                             const char *answer_json,
+                                             size_t answer_len,
+                                             facecert_language language,
+                                             facecert_audience audience,
+                                             char *buf,
+                                             size_t capacity,
+                                             size_t *len,
+                                             struct facecert_error *err);
+
+/**
+ * Reminders whose day lies after since and not after now, as JSON Lines (schema reminder.json). Sending them is yours.
+ * since, now: as now of facecert_policy_decide_json; since is where the last list ended.
+ * buf: room for capacity bytes, the NUL included; NULL with capacity 0 asks for len, which does not count the NUL, and
+ * costs as much.
+ * FACECERT_E_ARGUMENT; FACECERT_E_BUFFER; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_policy_reminders_json(const struct facecert_policy *policy,
+                                               const struct facecert_events *events,
+                                               const char *since,
+                                               size_t since_len,
+                                               const char *now,
+                                               size_t now_len,
+                                               char *buf,
+                                               size_t capacity,
+                                               size_t *len,
+                                               struct facecert_error *err);
+
+/**
+ * What staff have to do, by deadline and township, as JSON Lines (schema work-item.json).
+ * now: as facecert_policy_decide_json. buf: as facecert_policy_reminders_json.
+ * FACECERT_E_ARGUMENT; FACECERT_E_BUFFER; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_policy_worklist_json(const struct facecert_policy *policy,
+                                              const struct facecert_events *events,
+                                              const char *now,
+                                              size_t now_len,
+                                              char *buf,
+                                              size_t capacity,
+                                              size_t *len,
+                                              struct facecert_error *err);
+
+/**
+ * Key figures of a period, by unit, as one JSON object (schema kpi-report.json).
+ * from, to: first and last day, such as "2026-01-01"; statuses are those of to. now: as facecert_policy_decide_json: what
+ * was received later does not count. public_form: 1: small cells are masked so that no other figure gives them back;
+ * 0: internal. buf: as facecert_policy_reminders_json.
+ * FACECERT_E_ARGUMENT; FACECERT_E_BUFFER; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_policy_kpi_json(const struct facecert_policy *policy,
+                                         const struct facecert_events *events,
+                                         const char *from,
+                                         size_t from_len,
+                                         const char *to,
+                                         size_t to_len,
+                                         const char *now,
+                                         size_t now_len,
+                                         uint32_t public_form,
+                                         char *buf,
+                                         size_t capacity,
+                                         size_t *len,
+                                         struct facecert_error *err);
+
+/**
+ * What the platform has to be told: import records of every type that are due, without name and number, and the events
+ * that say that they were written, both as JSON Lines (schemas import-record.json, event.json). Store the records, then
+ * append the events: after a crash in between the next call gives the same records under the same keys.
+ * now: as facecert_policy_decide_json. records, new_events: room for their capacity in bytes, the NUL included; NULL with
+ * capacity 0 asks for both lengths, which do not count the NUL. Both texts are written or neither.
+ * FACECERT_E_ARGUMENT; FACECERT_E_BUFFER; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_policy_export_jsonl(const struct facecert_policy *policy,
+                                             const struct facecert_events *events,
+                                             const char *now,
+                                             size_t now_len,
+                                             char *records,
+                                             size_t records_capacity,
+                                             size_t *records_len,
+                                             char *new_events,
+                                             size_t new_events_capacity,
+                                             size_t *new_events_len,
+                                             struct facecert_error *err);
+
+/**
+ * A document's number as a match and a reference, under your key: the way from a card to a person's events. Nothing of
+ * the number is kept, and no message repeats it.
+ * id_type: code of the document, such as "resident_id" (schema case.json). number: number_len bytes of UTF-8, or
+ * FACECERT_NUL. key: 32 bytes, those that the roster was loaded with. hash: that of the roster; FACECERT_HASH_DEFAULT is
+ * SHA-256.
+ * buf: one JSON object (schema identity.json): id_match, person_ref, and reasons such as a number that cannot be one;
+ * room for capacity bytes, the NUL included; NULL with capacity 0 asks for len, which does not count the NUL.
+ * FACECERT_E_ARGUMENT: id_type, hash; FACECERT_E_BUFFER; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_policy_identify_json(const char *id_type,
+                                              size_t id_type_len,
+                                              const char *number,
+                                              size_t number_len,
+                                              const uint8_t *key,
+                                              facecert_hash hash,
+                                              char *buf,
+                                              size_t capacity,
+                                              size_t *len,
+                                              struct facecert_error *err);
+
+/**
+ * A signing key from a PEM file: Ed25519 or SM2, PKCS 8, unencrypted, as openssl genpkey writes it.
+ * pem: pem_len bytes of UTF-8, or FACECERT_NUL; wipe yours afterwards. key_id: the name under which verifiers list the
+ * public key, 1 to 64 of A-Z a-z 0-9 _ . -. out: a handle, yours to release.
+ * FACECERT_E_KEY; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_signing_key_from_pem(const char *pem,
+                                              size_t pem_len,
+                                              const char *key_id,
+                                              size_t key_id_len,
+                                              struct facecert_signing_key **out,
+                                              struct facecert_error *err);
+
+/**
+ * A signing key in a device. Every signature is checked against the public key before it is used.
+ * public_pem: the public key as openssl pkey -pubout writes it, Ed25519 or SM2. key_id: as facecert_signing_key_from_pem.
+ * sign: is called with user until the key is released. out: a handle, yours to release.
+ * FACECERT_E_KEY; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_signing_key_from_device(const char *public_pem,
+                                                 size_t public_pem_len,
+                                                 const char *key_id,
+                                                 size_t key_id_len,
+                                                 facecert_sign_fn sign,
+                                                 void *user,
+                                                 struct facecert_signing_key **out,
+                                                 struct facecert_error *err);
+
+/**
+ * Ends the handle and wipes the key. NULL is allowed.
+ */
+FACECERT_API facecert_status facecert_signing_key_release(struct facecert_signing_key *key);
+
+/**
+ * A list of public keys and of receipts that were called back.
+ * toml: toml_len bytes of UTF-8, or FACECERT_NUL: format = "facecert-keys/1"; then for each key [[key]] with id, role
+ * ("county" or "device"), public_key (PEM), valid_from, valid_until and, if it was, revoked_at; revoked_receipts is a list
+ * of numbers. out: a handle, yours to release.
+ * FACECERT_E_KEY: names key and field, repeats nothing; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_key_list_load(const char *toml,
+                                       size_t toml_len,
+                                       struct facecert_key_list **out,
+                                       struct facecert_error *err);
+
+/**
+ * Ends the handle. NULL is allowed.
+ */
+FACECERT_API facecert_status facecert_key_list_release(struct facecert_key_list *keys);
+
+/**
+ * Signs a record of a decision, or of what a device saw.
+ * input_json: a decision as facecert_policy_decide_json writes it, to which face_evidence and evidence_digests may be
+ * added; or these two alone (schema record-input.schema.json). previous_digest: that of the record before it in the chain
+ * (facecert_record_digest); NULL with previous_digest_len 0: it is the first. hash: the chain's. signed_at: an instant with
+ * offset, such as "2026-03-09T10:12:00+08:00".
+ * buf: the record, COSE_Sign1; room for capacity bytes. NULL with capacity 0 asks for len without signing: the most that
+ * it can be. Less room than that is FACECERT_E_BUFFER before the key is used.
+ * FACECERT_E_RECORD: what a record may not hold, by field; FACECERT_E_CALLBACK: the key's device;
+ * FACECERT_E_ARGUMENT: digest, hash or instant; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_record_sign(const struct facecert_signing_key *key,
+                                     const char *input_json,
+                                     size_t input_len,
+                                     const char *previous_digest,
+                                     size_t previous_digest_len,
+                                     facecert_hash hash,
+                                     const char *signed_at,
+                                     size_t signed_at_len,
+                                     uint8_t *buf,
+                                     size_t capacity,
+                                     size_t *len,
+                                     struct facecert_error *err);
+
+/**
+ * Verifies a record, offline. A record that does not hold is no error.
+ * keys: whom to trust. record: record_len bytes. reason: 3000 if it holds, else why not (facecert_reason_text).
+ * buf: a report as one JSON object with the body, which proves nothing unless the record holds; room for capacity bytes,
+ * the NUL included; NULL with capacity 0 asks for len, which does not count the NUL.
+ * FACECERT_E_BUFFER, and no reason.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_record_verify_json(const struct facecert_key_list *keys,
+                                            const uint8_t *record,
+                                            size_t record_len,
+                                            int32_t *reason,
+                                            char *buf,
+                                            size_t capacity,
+                                            size_t *len,
+                                            struct facecert_error *err);
+
+/**
+ * Verifies a chain: records one after the other, each of which names the digest of the one before. Keep the digest of the
+ * last one elsewhere: that records were cut off at the end shows nowhere else.
+ * Arguments as facecert_record_verify_json; the report tells how many records hold, the index of the first that does not,
+ * and the digest of the last that does.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_record_verify_chain_json(const struct facecert_key_list *keys,
+                                                  const uint8_t *records,
+                                                  size_t records_len,
+                                                  int32_t *reason,
+                                                  char *buf,
+                                                  size_t capacity,
+                                                  size_t *len,
+                                                  struct facecert_error *err);
+
+/**
+ * The digest by which the next record of a chain names this one, such as "sha256:" and 64 hexadecimal digits.
+ * buf: room for capacity bytes, the NUL included; NULL with capacity 0 asks for len, which does not count the NUL.
+ * FACECERT_E_RECORD: not a record; FACECERT_E_BUFFER.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_record_digest(const uint8_t *record,
+                                       size_t record_len,
+                                       char *buf,
+                                       size_t capacity,
+                                       size_t *len,
+                                       struct facecert_error *err);
+
+/**
+ * Issues the receipt of one pass, as the text of its code.
+ * key: one of the county. records_jsonl: the lines of type "certification" of one pass, as facecert_policy_export_jsonl
+ * writes them. number: the receipt's, 1 to 32 of A-Z 0-9 -; NULL with number_len 0: derived from the records. now: an
+ * instant with offset.
+ * buf: room for capacity bytes, the NUL included. NULL with capacity 0 asks for len without signing: the most that it can
+ * be, the NUL not counted. Less room than that is FACECERT_E_BUFFER before the key is used.
+ * FACECERT_E_RECORD: line and field; FACECERT_E_CALLBACK: the key's device; FACECERT_E_ARGUMENT: now; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_receipt_issue(const struct facecert_signing_key *key,
+                                       const char *records_jsonl,
+                                       size_t records_len,
+                                       const char *number,
+                                       size_t number_len,
+                                       const char *now,
+                                       size_t now_len,
+                                       char *buf,
+                                       size_t capacity,
+                                       size_t *len,
+                                       struct facecert_error *err);
+
+/**
+ * The slip of a receipt as one HTML page in large print, without name, number or face.
+ * code: that of facecert_receipt_issue. It is not verified.
+ * buf: room for capacity bytes, the NUL included; NULL with capacity 0 asks for len, which does not count the NUL.
+ * FACECERT_E_RECORD: not a receipt; FACECERT_E_BUFFER; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_receipt_page(const char *code,
+                                      size_t code_len,
+                                      char *buf,
+                                      size_t capacity,
+                                      size_t *len,
+                                      struct facecert_error *err);
+
+/**
+ * Verifies the code of a receipt, offline. One that does not hold is no error.
+ * keys: whom to trust; only a county's keys sign receipts. now: an instant with offset.
+ * reason: 3000 if it holds, else why not (facecert_reason_text).
+ * buf: a report as one JSON object with the claims; room for capacity bytes, the NUL included; NULL with capacity 0 asks
+ * for len, which does not count the NUL.
+ * FACECERT_E_ARGUMENT: now; FACECERT_E_BUFFER, and no reason; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_receipt_verify_json(const struct facecert_key_list *keys,
+                                             const char *code,
+                                             size_t code_len,
+                                             const char *now,
+                                             size_t now_len,
+                                             int32_t *reason,
+                                             char *buf,
+                                             size_t capacity,
+                                             size_t *len,
+                                             struct facecert_error *err);
+
+/**
+ * A sealing key from its bytes.
+ * bytes: 32 for AES, 16 for SM4; wipe yours afterwards. key_id: its name, which stands in the sealed bytes, 1 to 64 of
+ * A-Z a-z 0-9 _ . -. out: a handle, yours to release. Seal at most 2^32 times with one key.
+ * FACECERT_E_KEY; FACECERT_E_ARGUMENT: algorithm; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_seal_key_create(facecert_seal_algorithm algorithm,
+                                         const uint8_t *bytes,
+                                         size_t bytes_len,
+                                         const char *key_id,
+                                         size_t key_id_len,
+                                         struct facecert_seal_key **out,
+                                         struct facecert_error *err);
+
+/**
+ * Ends the handle and wipes the key. NULL is allowed.
+ */
+FACECERT_API facecert_status facecert_seal_key_release(struct facecert_seal_key *key);
+
+/**
+ * Seals a template for one person and one purpose, so that the bytes cannot be moved to another.
+ * subject: your pseudonym of the person. purpose: what the template may be used for. Both are UTF-8 with a length, or
+ * FACECERT_NUL, and do not stand in the sealed bytes.
+ * buf: room for capacity bytes. NULL with capacity 0 asks for len without sealing: the most that it can be. Less room than
+ * that is FACECERT_E_BUFFER before randomness is drawn. The bytes differ at each call.
+ * FACECERT_E_UNSUPPORTED: the system has no randomness; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_template_seal(const struct facecert_template *tmpl,
+                                       const struct facecert_seal_key *key,
+                                       const char *subject,
+                                       size_t subject_len,
+                                       const char *purpose,
+                                       size_t purpose_len,
+                                       uint8_t *buf,
+                                       size_t capacity,
+                                       size_t *len,
+                                       struct facecert_error *err);
+
+/**
+ * Opens a sealed template. key, subject, purpose: those that sealed it. out: a handle, yours to release.
+ * FACECERT_E_SEAL: another key, person or purpose, or altered; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_template_open(const uint8_t *sealed,
+                                       size_t sealed_len,
+                                       const struct facecert_seal_key *key,
+                                       const char *subject,
+                                       size_t subject_len,
+                                       const char *purpose,
+                                       size_t purpose_len,
+                                       struct facecert_template **out,
+                                       struct facecert_error *err);
+
+/**
+ * The template under a renewal key: its contract is the key's own, so that it is compared with templates of the same key
+ * only; with another key the old ones are worthless. Scores stay what they are.
+ * renewal_key: renewal_key_len secret bytes, at least 16. out: a handle, yours to release.
+ * FACECERT_E_ARGUMENT: the key is too short.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_template_renew(const struct facecert_template *tmpl,
+                                        const uint8_t *renewal_key,
+                                        size_t renewal_key_len,
+                                        struct facecert_template **out,
+                                        struct facecert_error *err);
+
+/**
+ * The name of a reason, such as "FACE_TOO_SMALL"; the same in JSON and in records. Reasons of photos are 1000 to 1999,
+ * those of rules 2000 to 2999, those of records and receipts 3000 to 3899.
  * buf: room for capacity bytes, the NUL included; NULL with capacity 0 asks for len, which does not count the NUL.
  * FACECERT_E_ARGUMENT: an unknown reason; FACECERT_E_BUFFER.
  */
@@ -954,7 +2340,7 @@ facecert_status facecert_reason_name(int32_t reason,
                                      struct facecert_error *err);
 
 /**
- * The frozen key of the recorded voice prompt for a reason, such as "come_closer". As facecert_reason_name.
+ * The frozen key of the recorded voice prompt for a reason, such as "come_closer"; empty: none. As facecert_reason_name.
  */
 FACECERT_API
 FACECERT_NODISCARD
@@ -965,19 +2351,21 @@ facecert_status facecert_reason_audio_key(int32_t reason,
                                           struct facecert_error *err);
 
 /**
- * What happened, in words for the person. As facecert_reason_name; FACECERT_E_ARGUMENT: an unknown language, too.
+ * What happened, in words for an audience; empty: it is told nothing. As facecert_reason_name; FACECERT_E_ARGUMENT: an
+ * unknown language or audience, too.
  */
 FACECERT_API
 FACECERT_NODISCARD
 facecert_status facecert_reason_text(int32_t reason,
                                      facecert_language language,
+                                     facecert_audience audience,
                                      char *buf,
                                      size_t capacity,
                                      size_t *len,
                                      struct facecert_error *err);
 
 /**
- * What to do next, in words for the person. As facecert_reason_text.
+ * What the person before the camera is to do next; empty: the text says it. As facecert_reason_text.
  */
 FACECERT_API
 FACECERT_NODISCARD
@@ -1001,10 +2389,16 @@ static_assert(sizeof(facecert_plane) == 16 + 2 * sizeof(void *), "facecert_plane
 static_assert(sizeof(facecert_point) == 8, "facecert_point");
 static_assert(sizeof(facecert_rect) == 16, "facecert_rect");
 static_assert(sizeof(facecert_face) == 64, "facecert_face");
+static_assert(sizeof(facecert_hit) == 32, "facecert_hit");
+static_assert(sizeof(facecert_pair) == 56, "facecert_pair");
+static_assert(sizeof(facecert_named_file) == 4 * sizeof(void *), "facecert_named_file");
 #elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
 _Static_assert(sizeof(facecert_plane) == 16 + 2 * sizeof(void *), "facecert_plane");
 _Static_assert(sizeof(facecert_point) == 8, "facecert_point");
 _Static_assert(sizeof(facecert_rect) == 16, "facecert_rect");
 _Static_assert(sizeof(facecert_face) == 64, "facecert_face");
+_Static_assert(sizeof(facecert_hit) == 32, "facecert_hit");
+_Static_assert(sizeof(facecert_pair) == 56, "facecert_pair");
+_Static_assert(sizeof(facecert_named_file) == 4 * sizeof(void *), "facecert_named_file");
 #endif
 #endif

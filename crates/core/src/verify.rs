@@ -11,6 +11,7 @@
 
 use serde::Serialize;
 
+use crate::calibration::Calibration;
 use crate::detect::{DetectOptions, Face};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -142,14 +143,19 @@ pub fn main_face(faces: &[Face], min_inter_eye_px: f32) -> std::result::Result<F
 /// Compares two templates of the engine's contract at a false match rate.
 ///
 /// # Errors
-/// [`Error::Contract`] if a template is of another contract, [`Error::Fmr`] for a rate outside the calibration,
-/// [`Error::NoCalibration`] if the pack has none.
+/// As [`compare_by`]; [`Error::NoCalibration`] if the pack has none.
 pub fn compare(engine: &Engine, a: &Template, b: &Template, fmr: f64) -> Result<Comparison> {
-    let contract = engine.contract();
-    if a.contract() != contract || b.contract() != contract {
+    compare_by(engine.calibration()?.ok_or(Error::NoCalibration)?, a, b, fmr)
+}
+
+/// Compares two templates of the calibration's contract at a false match rate.
+///
+/// # Errors
+/// [`Error::Contract`] if a template is of another contract, [`Error::Fmr`] for a rate outside the calibration.
+pub fn compare_by(calibration: &Calibration, a: &Template, b: &Template, fmr: f64) -> Result<Comparison> {
+    if a.contract() != calibration.contract || b.contract() != calibration.contract {
         return Err(Error::Contract);
     }
-    let calibration = engine.calibration()?.ok_or(Error::NoCalibration)?;
     let point = calibration.at_fmr(fmr)?;
     let score = reference::score(a.values(), b.values());
     Ok(Comparison {

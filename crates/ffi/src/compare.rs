@@ -1,14 +1,14 @@
 //! Scores, thresholds and answers.
 
-use facecert_core::Error as CoreError;
-use facecert_core::verify::{Comparison, Outcome, Side, Verification, VerifyOptions, compare, verify};
+use facecert_core::verify::{Comparison, Outcome, Side, Verification, VerifyOptions, compare_by, verify};
 
 use crate::boundary::boundary;
+use crate::calibration::{facecert_calibration, fmr};
 use crate::engine::facecert_engine;
 use crate::frame::{facecert_frame, frame_in};
 use crate::handle;
-use crate::memory::{Slot, StructOut, Versioned};
-use crate::status::{Failure, StatusInt, facecert_error};
+use crate::memory::{StructOut, Versioned};
+use crate::status::{StatusInt, facecert_error};
 use crate::template::facecert_template;
 
 /// The answer's kind.
@@ -70,11 +70,6 @@ pub struct facecert_comparison {
 // SAFETY: all fields are numbers.
 unsafe impl Versioned for facecert_comparison {}
 
-/// The caller's rate as a share of all comparisons.
-fn fmr(per_billion: u64) -> f64 {
-    per_billion as f64 / 1e9
-}
-
 fn answered(comparison: &Comparison, fmr_per_billion: u64) -> facecert_comparison {
     facecert_comparison {
         outcome: outcome(comparison.outcome()),
@@ -121,39 +116,13 @@ fn verified(verification: &Verification, fmr_per_billion: u64) -> facecert_compa
     facecert_comparison { side: side as i32, reason: reason as i32, ..not_decidable(fmr_per_billion) }
 }
 
-/// The score from which a pair matches at a false match rate, by the calibration of the engine's pack.
-/// fmr_per_billion: 1,000 (1e-6) to 10,000,000 (1e-2). extrapolated: 1 if fewer than 30 false matches were seen.
-/// FACECERT_E_ARGUMENT: a rate outside the calibration; FACECERT_E_CALIBRATION: the pack has none.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn facecert_threshold(
-    engine: *const facecert_engine,
-    fmr_per_billion: u64,
-    threshold: *mut f32,
-    extrapolated: *mut u32,
-    err: *mut facecert_error,
-) -> StatusInt {
-    let body = || {
-        // SAFETY: the pointers are as the header demands.
-        let (engine, threshold, extrapolated) =
-            unsafe { (handle::get(1, engine)?, Slot::new(3, threshold)?, Slot::new(4, extrapolated)?) };
-        let calibration = engine.calibration()?.ok_or(CoreError::NoCalibration)?;
-        let point = calibration.at_fmr(fmr(fmr_per_billion)).map_err(|e| Failure::from(e).at(2))?;
-        threshold.write(point.threshold);
-        extrapolated.write(point.extrapolated.into());
-        Ok(())
-    };
-    // SAFETY: `err` is as the header demands.
-    unsafe { boundary(err, body) }
-}
-
-/// Compares two templates of the engine's pack.
-/// fmr_per_billion: as facecert_threshold; 100,000 (1e-4) is usual. The order of a and b does not matter.
-/// FACECERT_E_CONTRACT: a template of another pack; FACECERT_E_ARGUMENT and FACECERT_E_CALIBRATION as facecert_threshold.
+/// Compares two templates of the calibration's contract.
+/// fmr_per_billion: as facecert_calibration_threshold; 100,000 (1e-4) is usual. The order of a and b does not matter.
+/// FACECERT_E_CONTRACT: a template of another contract; FACECERT_E_ARGUMENT: a rate outside the calibration.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn facecert_compare(
-    engine: *const facecert_engine,
+    calibration: *const facecert_calibration,
     a: *const facecert_template,
     b: *const facecert_template,
     fmr_per_billion: u64,
@@ -162,9 +131,9 @@ pub unsafe extern "C" fn facecert_compare(
 ) -> StatusInt {
     let body = || {
         // SAFETY: the pointers are as the header demands.
-        let (engine, a, b, out) =
-            unsafe { (handle::get(1, engine)?, handle::get(2, a)?, handle::get(3, b)?, StructOut::new(5, out)?) };
-        let comparison = compare(&engine, &a, &b, fmr(fmr_per_billion))?;
+        let (calibration, a, b, out) =
+            unsafe { (handle::get(1, calibration)?, handle::get(2, a)?, handle::get(3, b)?, StructOut::new(5, out)?) };
+        let comparison = compare_by(&calibration, &a, &b, fmr(fmr_per_billion))?;
         out.write(&answered(&comparison, fmr_per_billion));
         Ok(())
     };
@@ -173,8 +142,9 @@ pub unsafe extern "C" fn facecert_compare(
 }
 
 /// Are two photos of the same person? Detects, chooses the main face of each, embeds and compares.
-/// fmr_per_billion: as facecert_threshold; 100,000 (1e-4) is usual.
-/// Statuses as facecert_detect, facecert_embed and facecert_compare.
+/// Scores are read by the calibration of the engine's pack.
+/// fmr_per_billion: as facecert_calibration_threshold; 100,000 (1e-4) is usual.
+/// Statuses as facecert_detect, facecert_embed and facecert_compare; FACECERT_E_CALIBRATION: the pack has none.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn facecert_verify(

@@ -112,6 +112,15 @@ pub(crate) unsafe fn get<H: Handle>(argument: i32, handle: *const H) -> Result<H
     Ok(held)
 }
 
+/// As [`get`], where NULL stands for none.
+///
+/// # Safety
+/// As for [`get`].
+pub(crate) unsafe fn optional<H: Handle>(argument: i32, handle: *const H) -> Result<Option<Held<H::Object>>> {
+    // SAFETY: as the caller vouches.
+    if handle.is_null() { Ok(None) } else { unsafe { get(argument, handle) }.map(Some) }
+}
+
 /// Ends a handle; NULL is none.
 ///
 /// # Safety

@@ -117,6 +117,15 @@ pub(crate) unsafe fn text_in<'a>(argument: i32, start: *const c_char, len: usize
     str::from_utf8(bytes).map_err(|_| Failure::new(Status::FACECERT_E_UTF8, "is not UTF-8").at(argument))
 }
 
+/// As [`text_in`], where NULL with length 0 stands for none.
+pub(crate) unsafe fn optional_text_in<'a>(argument: i32, start: *const c_char, len: usize) -> Result<Option<&'a str>> {
+    if start.is_null() && len == 0 {
+        return Ok(None);
+    }
+    // SAFETY: as the caller vouches.
+    unsafe { text_in(argument, start, len) }.map(Some)
+}
+
 /// Zeroes the caller's bytes.
 pub(crate) unsafe fn wipe(argument: i32, start: *mut u8, len: usize) -> Result<()> {
     // SAFETY: as the caller vouches, for writing too; any byte is a `MaybeUninit`.
@@ -189,14 +198,26 @@ impl<T: Copy> Buffer<T> {
         self.fill_as(values, values.len())
     }
 
+    /// For a result that is made once: tells that its length is at most `most`. Whether it is wanted now; if so, there is
+    /// room.
+    pub(crate) fn reserve(&self, most: usize) -> Result<bool> {
+        self.len.write(most);
+        if self.start.is_some() { self.check_room(most).map(|()| true) } else { Ok(false) }
+    }
+
+    fn check_room(&self, needed: usize) -> Result<()> {
+        if needed <= self.capacity {
+            return Ok(());
+        }
+        let message = format!("has room for {}; {needed} are needed", self.capacity);
+        Err(Failure::new(Status::FACECERT_E_BUFFER, message).at(self.argument))
+    }
+
     /// Tells `len`, and writes all values if there is room.
     fn fill_as(&self, values: &[T], len: usize) -> Result<()> {
         self.len.write(len);
         let Some(start) = self.start else { return Ok(()) };
-        if values.len() > self.capacity {
-            let message = format!("has room for {}; {} are needed", self.capacity, values.len());
-            return Err(Failure::new(Status::FACECERT_E_BUFFER, message).at(self.argument));
-        }
+        self.check_room(values.len())?;
         // SAFETY: the caller of `new` vouched for `capacity` values.
         unsafe { ptr::copy(values.as_ptr(), start.as_ptr(), values.len()) };
         Ok(())
@@ -204,11 +225,45 @@ impl<T: Copy> Buffer<T> {
 }
 
 impl Buffer<c_char> {
+    /// Writes a value as one line of JSON.
+    pub(crate) fn fill_json(&self, value: &impl serde::Serialize) -> Result<()> {
+        self.fill_text(&json(value)?)
+    }
+
     /// Writes a NUL after the text, which the length does not count.
     pub(crate) fn fill_text(&self, text: &str) -> Result<()> {
         let with_nul: Vec<c_char> = text.bytes().chain([0]).map(|byte| byte as c_char).collect();
         self.fill_as(&with_nul, text.len())
     }
+
+    /// As [`Buffer::reserve`], with room for the NUL.
+    pub(crate) fn reserve_text(&self, most: usize) -> Result<bool> {
+        self.len.write(most);
+        if self.start.is_some() { self.check_room(most + 1).map(|()| true) } else { Ok(false) }
+    }
+
+    /// Two texts: both are written or neither, and both lengths are told.
+    pub(crate) fn fill_text_beside(&self, text: &str, other: &Self, other_text: &str) -> Result<()> {
+        self.len.write(text.len());
+        other.len.write(other_text.len());
+        if self.start.is_none() || other.start.is_none() {
+            return Ok(());
+        }
+        self.check_room(text.len() + 1)?;
+        other.check_room(other_text.len() + 1)?;
+        self.fill_text(text)?;
+        other.fill_text(other_text)
+    }
+}
+
+/// A value as one line of JSON.
+pub(crate) fn json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|e| Failure::new(Status::FACECERT_E_INTERNAL, e.to_string()))
+}
+
+/// Values as JSON Lines.
+pub(crate) fn json_lines<T: serde::Serialize>(values: impl IntoIterator<Item = T>) -> Result<String> {
+    values.into_iter().map(|value| Ok(json(&value)? + "\n")).collect()
 }
 
 #[cfg(test)]
@@ -265,5 +320,8 @@ mod tests {
         assert_eq!(fill(4, "abc"), (Ok(()), 3, *b"abc\0"));
         let none = unsafe { Buffer::<u8>::new(1, ptr::null_mut(), 0, &raw mut len) }.unwrap();
         assert!(none.fill(&[1, 2]).is_ok() && len == 2);
+        assert!(none.reserve(9).is_ok_and(|wanted| !wanted) && len == 9);
+        let some = unsafe { Buffer::<u8>::new(1, room.as_mut_ptr(), 4, &raw mut len) }.unwrap();
+        assert!(some.reserve(5).is_err() && some.reserve(4).is_ok_and(|wanted| wanted));
     }
 }

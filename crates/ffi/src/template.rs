@@ -55,6 +55,21 @@ fn from_bytes(bytes: &[u8]) -> Result<Template> {
     if template.values() == values.as_slice() { Ok(template) } else { Err(fault("its components were altered")) }
 }
 
+/// Copies of the templates behind an array of handles.
+///
+/// # Safety
+/// As for [`slice_in`] and [`handle::get`].
+pub(crate) unsafe fn templates_in(
+    argument: i32,
+    start: *const *const facecert_template,
+    count: usize,
+) -> Result<Vec<Template>> {
+    // SAFETY: as the caller vouches.
+    let handles = unsafe { slice_in(argument, start, count) }?;
+    // SAFETY: as the caller vouches.
+    handles.iter().map(|&handle| Ok(Template::clone(&*unsafe { handle::get(argument, handle) }?))).collect()
+}
+
 /// The template of a face.
 /// face: one of facecert_detect on the same frame. out: a handle, yours to release.
 /// FACECERT_E_ARGUMENT: the frame, or five points that do not span a face; FACECERT_E_PACK.
@@ -72,6 +87,31 @@ pub unsafe extern "C" fn facecert_embed(
         let (engine, frame, face, out) =
             unsafe { (handle::get(1, engine)?, frame_in(2, frame)?, value_in(3, face)?, Slot::new(4, out)?) };
         let template = engine.embed(&frame.to_rgb(), &Face::from(&face)).map_err(|e| Failure::from(e).at(3))?;
+        out.write(handle::create(template));
+        Ok(())
+    };
+    // SAFETY: `err` is as the header demands.
+    unsafe { boundary(err, body) }
+}
+
+/// A template from an embedding of your own embedder; it is brought to unit length.
+/// contract_id: 32 bytes that you choose once for the embedder with all its settings, such as a digest of its file.
+/// values: dim finite components, 64 to 1,024 of them. out: a handle, yours to release.
+/// FACECERT_E_ARGUMENT: dim, a component that is not finite, or all zero.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn facecert_template_from_floats(
+    contract_id: *const u8,
+    values: *const f32,
+    dim: usize,
+    out: *mut *mut facecert_template,
+    err: *mut facecert_error,
+) -> StatusInt {
+    let body = || {
+        // SAFETY: the pointers are as the header demands.
+        let (contract, values, out) =
+            unsafe { (value_in(1, contract_id.cast::<[u8; 32]>())?, slice_in(2, values, dim)?, Slot::new(4, out)?) };
+        let template = Template::new(ContractId::from_bytes(contract), values).map_err(|e| Failure::from(e).at(2))?;
         out.write(handle::create(template));
         Ok(())
     };

@@ -57,7 +57,7 @@ pub unsafe extern "C" fn facecert_build_info(out: *mut facecert_build, err: *mut
 /// The name of a status, such as "FACECERT_E_NULL", or "FACECERT_E_UNKNOWN". Static text, never NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn facecert_status_name(status: StatusInt) -> *const c_char {
-    const NAMES: [(Status, &std::ffi::CStr); 20] = [
+    const NAMES: [(Status, &std::ffi::CStr); 33] = [
         (Status::FACECERT_OK, c"FACECERT_OK"),
         (Status::FACECERT_E_NULL, c"FACECERT_E_NULL"),
         (Status::FACECERT_E_ARGUMENT, c"FACECERT_E_ARGUMENT"),
@@ -67,15 +67,28 @@ pub extern "C" fn facecert_status_name(status: StatusInt) -> *const c_char {
         (Status::FACECERT_E_ALIGNMENT, c"FACECERT_E_ALIGNMENT"),
         (Status::FACECERT_E_HANDLE, c"FACECERT_E_HANDLE"),
         (Status::FACECERT_E_POISONED, c"FACECERT_E_POISONED"),
+        (Status::FACECERT_E_STATE, c"FACECERT_E_STATE"),
+        (Status::FACECERT_E_BUSY, c"FACECERT_E_BUSY"),
         (Status::FACECERT_E_FORK, c"FACECERT_E_FORK"),
         (Status::FACECERT_E_CONTRACT, c"FACECERT_E_CONTRACT"),
         (Status::FACECERT_E_LIMIT, c"FACECERT_E_LIMIT"),
         (Status::FACECERT_E_UNSUPPORTED, c"FACECERT_E_UNSUPPORTED"),
+        (Status::FACECERT_E_PURPOSE, c"FACECERT_E_PURPOSE"),
         (Status::FACECERT_E_IO, c"FACECERT_E_IO"),
+        (Status::FACECERT_E_LOCKED, c"FACECERT_E_LOCKED"),
         (Status::FACECERT_E_FORMAT, c"FACECERT_E_FORMAT"),
         (Status::FACECERT_E_IMAGE, c"FACECERT_E_IMAGE"),
         (Status::FACECERT_E_PACK, c"FACECERT_E_PACK"),
+        (Status::FACECERT_E_GALLERY, c"FACECERT_E_GALLERY"),
+        (Status::FACECERT_E_POLICY, c"FACECERT_E_POLICY"),
+        (Status::FACECERT_E_JSON, c"FACECERT_E_JSON"),
+        (Status::FACECERT_E_KEY, c"FACECERT_E_KEY"),
+        (Status::FACECERT_E_SEAL, c"FACECERT_E_SEAL"),
+        (Status::FACECERT_E_RECORD, c"FACECERT_E_RECORD"),
         (Status::FACECERT_E_CALIBRATION, c"FACECERT_E_CALIBRATION"),
+        (Status::FACECERT_E_PLAN, c"FACECERT_E_PLAN"),
+        (Status::FACECERT_E_CANCELLED, c"FACECERT_E_CANCELLED"),
+        (Status::FACECERT_E_CALLBACK, c"FACECERT_E_CALLBACK"),
         (Status::FACECERT_E_PANIC, c"FACECERT_E_PANIC"),
         (Status::FACECERT_E_INTERNAL, c"FACECERT_E_INTERNAL"),
     ];

@@ -5,12 +5,37 @@ use std::fs;
 use std::path::Path;
 
 /// The files of the header, in its order.
-const AREAS: [&str; 10] =
-    ["status", "version", "pack", "engine", "frame", "image", "detect", "template", "compare", "reason"];
+const AREAS: [&str; 25] = [
+    "status",
+    "version",
+    "pack",
+    "engine",
+    "frame",
+    "image",
+    "detect",
+    "template",
+    "calibration",
+    "compare",
+    "gallery/writer",
+    "gallery/reader",
+    "gallery/pairs",
+    "gallery/tasks",
+    "gallery/upkeep",
+    "policy/scheme",
+    "policy/events",
+    "policy/decide",
+    "policy/lists",
+    "policy/identify",
+    "record/key",
+    "record/certification",
+    "record/receipt",
+    "record/seal",
+    "reason",
+];
 
 /// Every number of the interface. One may be added; none may change or be given out again.
 #[rustfmt::skip]
-const FROZEN: [(&str, i32); 41] = [
+const FROZEN: [(&str, i32); 68] = [
     ("FACECERT_OK", 0),
     ("FACECERT_E_NULL", 1),
     ("FACECERT_E_ARGUMENT", 2),
@@ -20,15 +45,28 @@ const FROZEN: [(&str, i32); 41] = [
     ("FACECERT_E_ALIGNMENT", 6),
     ("FACECERT_E_HANDLE", 7),
     ("FACECERT_E_POISONED", 8),
+    ("FACECERT_E_STATE", 9),
+    ("FACECERT_E_BUSY", 10),
     ("FACECERT_E_FORK", 11),
     ("FACECERT_E_CONTRACT", 12),
     ("FACECERT_E_LIMIT", 13),
     ("FACECERT_E_UNSUPPORTED", 14),
+    ("FACECERT_E_PURPOSE", 15),
     ("FACECERT_E_IO", 101),
+    ("FACECERT_E_LOCKED", 102),
     ("FACECERT_E_FORMAT", 103),
     ("FACECERT_E_IMAGE", 106),
     ("FACECERT_E_PACK", 107),
+    ("FACECERT_E_GALLERY", 108),
+    ("FACECERT_E_POLICY", 109),
+    ("FACECERT_E_JSON", 110),
+    ("FACECERT_E_KEY", 111),
+    ("FACECERT_E_SEAL", 112),
+    ("FACECERT_E_RECORD", 113),
     ("FACECERT_E_CALIBRATION", 115),
+    ("FACECERT_E_PLAN", 116),
+    ("FACECERT_E_CANCELLED", 200),
+    ("FACECERT_E_CALLBACK", 201),
     ("FACECERT_E_PANIC", 901),
     ("FACECERT_E_INTERNAL", 902),
     ("FACECERT_FORMAT_RGB", 1),
@@ -52,6 +90,20 @@ const FROZEN: [(&str, i32); 41] = [
     ("FACECERT_PROBE", 2),
     ("FACECERT_ZH_CN", 1),
     ("FACECERT_EN", 2),
+    ("FACECERT_SUBJECT", 1),
+    ("FACECERT_OPERATOR", 2),
+    ("FACECERT_AUDIT", 3),
+    ("FACECERT_DECISION_CERTIFIED", 1),
+    ("FACECERT_DECISION_PENDING", 2),
+    ("FACECERT_DECISION_NOT_PASSED", 3),
+    ("FACECERT_DECISION_INCOMPLETE", 4),
+    ("FACECERT_DECISION_NOT_APPLICABLE", 5),
+    ("FACECERT_DECISION_REFERRED", 6),
+    ("FACECERT_HASH_DEFAULT", 0),
+    ("FACECERT_HASH_SHA256", 1),
+    ("FACECERT_HASH_SM3", 2),
+    ("FACECERT_SEAL_AES256_GCM", 1),
+    ("FACECERT_SEAL_SM4_GCM", 2),
 ];
 
 fn generated() -> String {

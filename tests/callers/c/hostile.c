@@ -1,42 +1,15 @@
 /* Every mistake that a caller can make and the library can notice: each gives its status and changes nothing.
  * Usage: hostile PHOTO. Exit code: 0 all as promised, 1 otherwise; each broken promise is a line on standard error. */
 #define _POSIX_C_SOURCE 200809L
-#include <facecert.h>
+#include "expect.h"
 #include <limits.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int broken;
-static facecert_error err;
-
-/* The call gives the status, err says the same, and the argument at fault is named (-1: none is). */
-static void expect_at(int line, facecert_status wanted, int32_t argument, facecert_status got) {
-  int told = got == FACECERT_OK || (err.status == got && err.message[0] && (argument < 0 || err.argument == argument));
-  if (got != wanted || !told) {
-    fprintf(stderr, "line %d: %s, argument %d: %s; wanted %s, argument %d\n", line, facecert_status_name(got),
-            (int)err.argument, err.message, facecert_status_name(wanted), (int)argument);
-    broken = 1;
-  }
-  FACECERT_INIT(&err);
-}
-#define EXPECT(status, argument, call) expect_at(__LINE__, FACECERT_##status, argument, call)
-
-static void check_at(int line, int holds, const char *what) {
-  if (!holds) {
-    fprintf(stderr, "line %d: not so: %s\n", line, what);
-    broken = 1;
-  }
-}
-#define CHECK(holds) check_at(__LINE__, holds, #holds)
-
-#define HUGE_LEN ((size_t)-2)
-#define ODD(type, pointer) ((type *)(void *)((char *)(pointer) + 1))
-
 static facecert_pack *pack;
 static facecert_engine *engine;
+static facecert_calibration *calibration;
 static facecert_image *image;
 static facecert_template *tmpl;
 static facecert_frame frame;
@@ -51,6 +24,11 @@ static void null_pointers(const char *path) {
   facecert_engine *no_engine = NULL;
   facecert_image *no_image = NULL;
   facecert_template *no_template = NULL;
+  facecert_calibration *no_calibration = NULL;
+  const facecert_template *same = tmpl;
+  float values[64] = {1.0f};
+  uint64_t person = 1;
+  double rate = 0;
   uint8_t byte = 0;
   char text[8];
   size_t n = 7;
@@ -104,13 +82,30 @@ static void null_pointers(const char *path) {
   EXPECT(E_NULL, 4, facecert_template_to_bytes(tmpl, &byte, 1, NULL, &err));
   EXPECT(E_NULL, 1, facecert_template_contract(NULL, digest, &err));
   EXPECT(E_NULL, 2, facecert_template_contract(tmpl, NULL, &err));
-  EXPECT(E_NULL, 1, facecert_threshold(NULL, 100000, &threshold, &extrapolated, &err));
-  EXPECT(E_NULL, 3, facecert_threshold(engine, 100000, NULL, &extrapolated, &err));
-  EXPECT(E_NULL, 4, facecert_threshold(engine, 100000, &threshold, NULL, &err));
+  EXPECT(E_NULL, 1, facecert_template_from_floats(NULL, values, 64, &no_template, &err));
+  EXPECT(E_NULL, 2, facecert_template_from_floats(digest, NULL, 64, &no_template, &err));
+  EXPECT(E_NULL, 4, facecert_template_from_floats(digest, values, 64, NULL, &err));
+  EXPECT(E_NULL, 1, facecert_pack_calibration(NULL, &no_calibration, &err));
+  EXPECT(E_NULL, 2, facecert_pack_calibration(pack, NULL, &err));
+  EXPECT(E_NULL, 1, facecert_calibrate(NULL, &person, 1, NULL, 0, &no_calibration, &err));
+  EXPECT(E_NULL, 2, facecert_calibrate(&same, NULL, 1, NULL, 0, &no_calibration, &err));
+  EXPECT(E_NULL, 4, facecert_calibrate(&same, &person, 1, NULL, 1, &no_calibration, &err));
+  EXPECT(E_NULL, 6, facecert_calibrate(&same, &person, 1, NULL, 0, NULL, &err));
+  EXPECT(E_NULL, 1, facecert_calibration_load(NULL, 1, &no_calibration, &err));
+  EXPECT(E_NULL, 3, facecert_calibration_load("{}", 2, NULL, &err));
+  EXPECT(E_NULL, 1, facecert_calibration_json(NULL, text, 8, &n, &err));
+  EXPECT(E_NULL, 2, facecert_calibration_json(calibration, NULL, 8, &n, &err));
+  EXPECT(E_NULL, 4, facecert_calibration_json(calibration, text, 8, NULL, &err));
+  EXPECT(E_NULL, 1, facecert_calibration_threshold(NULL, 100000, &threshold, &extrapolated, &err));
+  EXPECT(E_NULL, 3, facecert_calibration_threshold(calibration, 100000, NULL, &extrapolated, &err));
+  EXPECT(E_NULL, 4, facecert_calibration_threshold(calibration, 100000, &threshold, NULL, &err));
+  EXPECT(E_NULL, 1, facecert_calibration_fmr(NULL, 0.5f, &rate, &extrapolated, &err));
+  EXPECT(E_NULL, 3, facecert_calibration_fmr(calibration, 0.5f, NULL, &extrapolated, &err));
+  EXPECT(E_NULL, 4, facecert_calibration_fmr(calibration, 0.5f, &rate, NULL, &err));
   EXPECT(E_NULL, 1, facecert_compare(NULL, tmpl, tmpl, 100000, &out, &err));
-  EXPECT(E_NULL, 2, facecert_compare(engine, NULL, tmpl, 100000, &out, &err));
-  EXPECT(E_NULL, 3, facecert_compare(engine, tmpl, NULL, 100000, &out, &err));
-  EXPECT(E_NULL, 5, facecert_compare(engine, tmpl, tmpl, 100000, NULL, &err));
+  EXPECT(E_NULL, 2, facecert_compare(calibration, NULL, tmpl, 100000, &out, &err));
+  EXPECT(E_NULL, 3, facecert_compare(calibration, tmpl, NULL, 100000, &out, &err));
+  EXPECT(E_NULL, 5, facecert_compare(calibration, tmpl, tmpl, 100000, NULL, &err));
   EXPECT(E_NULL, 1, facecert_verify(NULL, &frame, &frame, 100000, &out, &err));
   EXPECT(E_NULL, 2, facecert_verify(engine, NULL, &frame, 100000, &out, &err));
   EXPECT(E_NULL, 3, facecert_verify(engine, &frame, NULL, 100000, &out, &err));
@@ -119,16 +114,18 @@ static void null_pointers(const char *path) {
   EXPECT(E_NULL, 4, facecert_reason_name(1001, text, 8, NULL, &err));
   EXPECT(E_NULL, 2, facecert_reason_audio_key(1001, NULL, 8, &n, &err));
   EXPECT(E_NULL, 4, facecert_reason_audio_key(1001, text, 8, NULL, &err));
-  EXPECT(E_NULL, 3, facecert_reason_text(1001, FACECERT_EN, NULL, 8, &n, &err));
-  EXPECT(E_NULL, 5, facecert_reason_text(1001, FACECERT_EN, text, 8, NULL, &err));
+  EXPECT(E_NULL, 4, facecert_reason_text(1001, FACECERT_EN, FACECERT_SUBJECT, NULL, 8, &n, &err));
+  EXPECT(E_NULL, 6, facecert_reason_text(1001, FACECERT_EN, FACECERT_SUBJECT, text, 8, NULL, &err));
   EXPECT(E_NULL, 3, facecert_reason_next_step(1001, FACECERT_EN, NULL, 8, &n, &err));
   EXPECT(E_NULL, 5, facecert_reason_next_step(1001, FACECERT_EN, text, 8, NULL, &err));
   CHECK(facecert_wipe(NULL, 1) == FACECERT_E_NULL);
   CHECK(facecert_wipe(NULL, 0) == FACECERT_OK);
   CHECK(facecert_pack_release(NULL) == FACECERT_OK && facecert_engine_release(NULL) == FACECERT_OK);
   CHECK(facecert_image_release(NULL) == FACECERT_OK && facecert_template_release(NULL) == FACECERT_OK);
+  CHECK(facecert_calibration_release(NULL) == FACECERT_OK);
 
   CHECK(!no_pack && !no_engine && !no_image && !no_template && byte == 0 && n == 7);
+  CHECK(!no_calibration && rate == 0 && threshold == 0);
   CHECK(width == 0 && reason == 0 && extrapolated == 0 && out.outcome == 0 && view.width == 0);
   CHECK(facecert_frame_check(NULL, NULL) == FACECERT_E_NULL);
 }
@@ -253,15 +250,23 @@ static void values(const char *path) {
   facecert_image *no_image = NULL;
   facecert_template *no_template = NULL;
   facecert_pack *no_pack = NULL;
+  facecert_calibration *no_calibration = NULL;
+  facecert_template *foreign = NULL;
+  const facecert_template *both[2];
+  const uint64_t persons[2] = {1, 2};
+  float zeros[64] = {0};
   facecert_face other = face;
+  double rate = 7.0;
   float threshold = 0;
-  uint32_t extrapolated = 0;
+  uint32_t extrapolated = 0, known = 7;
   size_t n = 0;
   int32_t reason = 0;
   char text[4] = "???";
   FACECERT_INIT(&options);
   FACECERT_INIT(&limits);
   FACECERT_INIT(&out);
+  both[0] = tmpl;
+  both[1] = tmpl;
   options.min_score = 1.5f;
   EXPECT(E_ARGUMENT, 3, facecert_detect(engine, &frame, &options, &face, 1, &n, &err));
   options.min_score = 0;
@@ -290,15 +295,33 @@ static void values(const char *path) {
 
   memset(&other, 0, sizeof other);
   EXPECT(E_ARGUMENT, 3, facecert_embed(engine, &frame, &other, &no_template, &err));
-  EXPECT(E_ARGUMENT, 2, facecert_threshold(engine, 0, &threshold, &extrapolated, &err));
-  EXPECT(E_ARGUMENT, 2, facecert_threshold(engine, UINT64_MAX, &threshold, &extrapolated, &err));
-  EXPECT(E_ARGUMENT, -1, facecert_compare(engine, tmpl, tmpl, 1, &out, &err));
+  EXPECT(E_ARGUMENT, 2, facecert_calibration_threshold(calibration, 0, &threshold, &extrapolated, &err));
+  EXPECT(E_ARGUMENT, 2, facecert_calibration_threshold(calibration, UINT64_MAX, &threshold, &extrapolated, &err));
+  EXPECT(OK, 0, facecert_calibration_fmr(calibration, -2.0f, &rate, &known, &err));
+  CHECK(known == 0 && rate == 7.0);
+  EXPECT(OK, 0, facecert_calibration_fmr(calibration, 0.55f, &rate, &known, &err));
+  CHECK(known == 1 && rate > 1e3 && rate < 1e5);
+  EXPECT(E_CALIBRATION, 1, facecert_calibration_load("{}", FACECERT_NUL, &no_calibration, &err));
+  EXPECT(E_CALIBRATION, 1, facecert_calibrate(NULL, NULL, 0, NULL, 0, &no_calibration, &err));
+  EXPECT(E_CALIBRATION, 1, facecert_calibrate(both, persons, 1, "a note", FACECERT_NUL, &no_calibration, &err));
+  EXPECT(E_ARGUMENT, 3, facecert_calibrate(both, persons, SIZE_MAX / 4, NULL, 0, &no_calibration, &err));
+  EXPECT(E_ARGUMENT, 2, facecert_template_from_floats(digest, zeros, 63, &no_template, &err));
+  EXPECT(E_ARGUMENT, 2, facecert_template_from_floats(digest, zeros, 64, &no_template, &err));
+  EXPECT(E_ARGUMENT, 3, facecert_template_from_floats(digest, zeros, HUGE_LEN, &no_template, &err));
+  zeros[5] = 1.0f;
+  EXPECT(OK, 0, facecert_template_from_floats(digest, zeros, 64, &foreign, &err));
+  both[1] = foreign;
+  EXPECT(E_CONTRACT, 1, facecert_calibrate(both, persons, 2, NULL, 0, &no_calibration, &err));
+  EXPECT(E_CONTRACT, -1, facecert_compare(calibration, tmpl, foreign, 100000, &out, &err));
+  CHECK(facecert_template_release(foreign) == FACECERT_OK);
+  EXPECT(E_ARGUMENT, -1, facecert_compare(calibration, tmpl, tmpl, 1, &out, &err));
   EXPECT(E_ARGUMENT, 1, facecert_reason_name(-1, text, sizeof text, &n, &err));
-  EXPECT(E_ARGUMENT, 2, facecert_reason_text(1001, (facecert_language)3, text, sizeof text, &n, &err));
+  EXPECT(E_ARGUMENT, 2, facecert_reason_text(1001, (facecert_language)3, FACECERT_SUBJECT, text, 4, &n, &err));
+  EXPECT(E_ARGUMENT, 3, facecert_reason_text(1001, FACECERT_EN, (facecert_audience)0, text, 4, &n, &err));
   EXPECT(E_BUFFER, 2, facecert_reason_name(1001, text, sizeof text, &n, &err));
   CHECK(n == 7 && strcmp(text, "???") == 0);
   EXPECT(OK, 0, facecert_reason_name(1001, NULL, 0, &n, &err));
-  CHECK(n == 7 && !no_image && !no_pack && !no_template && threshold == 0 && out.outcome == 0);
+  CHECK(n == 7 && !no_image && !no_pack && !no_template && !no_calibration && threshold == 0 && out.outcome == 0);
   CHECK(strcmp(facecert_status_name((facecert_status)12345), "FACECERT_E_UNKNOWN") == 0);
 }
 
@@ -326,7 +349,7 @@ static void *compare_often(void *out) {
   facecert_comparison *result = out;
   int i;
   for (i = 0; i < 500; i++)
-    if (facecert_compare(engine, tmpl, tmpl, 100000, result, NULL) != FACECERT_OK) result->reason = -1;
+    if (facecert_compare(calibration, tmpl, tmpl, 100000, result, NULL) != FACECERT_OK) result->reason = -1;
   return NULL;
 }
 
@@ -367,6 +390,7 @@ int main(int argc, char **argv) {
   FACECERT_INIT(&frame);
   EXPECT(OK, 0, facecert_pack_default(&pack, &err));
   EXPECT(OK, 0, facecert_engine_create(pack, &engine, &err));
+  EXPECT(OK, 0, facecert_pack_calibration(pack, &calibration, &err));
   EXPECT(OK, 0, facecert_image_open(argv[1], FACECERT_NUL, NULL, &image, &err));
   EXPECT(OK, 0, facecert_image_frame(image, &frame, &err));
   EXPECT(OK, 0, facecert_detect(engine, &frame, NULL, faces, 16, &count, &err));
@@ -388,5 +412,6 @@ int main(int argc, char **argv) {
 
   CHECK(facecert_template_release(tmpl) == FACECERT_OK && facecert_image_release(image) == FACECERT_OK);
   CHECK(facecert_engine_release(engine) == FACECERT_OK && facecert_pack_release(pack) == FACECERT_OK);
+  CHECK(facecert_calibration_release(calibration) == FACECERT_OK);
   return broken;
 }

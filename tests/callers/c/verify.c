@@ -49,7 +49,7 @@ static facecert_image *decode(const char *path) {
 static int say(int32_t reason) {
   char zh[256], next[256];
   size_t len;
-  if (failed("text", facecert_reason_text(reason, FACECERT_ZH_CN, zh, sizeof zh, &len, &err)) ||
+  if (failed("text", facecert_reason_text(reason, FACECERT_ZH_CN, FACECERT_SUBJECT, zh, sizeof zh, &len, &err)) ||
       failed("text", facecert_reason_next_step(reason, FACECERT_ZH_CN, next, sizeof next, &len, &err)))
     return 2;
   printf("not decidable: %s%s\n", zh, next);
@@ -84,7 +84,7 @@ static facecert_template *kept(const facecert_template *made) {
   return again;
 }
 
-static int compare(const facecert_engine *engine, const facecert_frame *frames,
+static int compare(const facecert_engine *engine, const facecert_calibration *calibration, const facecert_frame *frames,
                    facecert_template **templates) {
   facecert_comparison stepwise, at_once;
   facecert_face face;
@@ -100,7 +100,7 @@ static int compare(const facecert_engine *engine, const facecert_frame *frames,
     facecert_template_release(made);
     if (!templates[i]) return 2;
   }
-  if (failed("compare", facecert_compare(engine, templates[0], templates[1], FMR_PER_BILLION, &stepwise, &err)) ||
+  if (failed("compare", facecert_compare(calibration, templates[0], templates[1], FMR_PER_BILLION, &stepwise, &err)) ||
       failed("verify", facecert_verify(engine, &frames[0], &frames[1], FMR_PER_BILLION, &at_once, &err)))
     return 2;
   if (memcmp(&stepwise, &at_once, sizeof stepwise) != 0) {
@@ -115,6 +115,7 @@ static int compare(const facecert_engine *engine, const facecert_frame *frames,
 int main(int argc, char **argv) {
   facecert_pack *pack = NULL;
   facecert_engine *engine = NULL;
+  facecert_calibration *calibration = NULL;
   facecert_image *images[2] = {NULL, NULL};
   facecert_template *templates[2] = {NULL, NULL};
   facecert_frame frames[2];
@@ -128,14 +129,16 @@ int main(int argc, char **argv) {
     return 2;
   }
   if (!failed("pack", facecert_pack_default(&pack, &err)) &&
-      !failed("engine", facecert_engine_create(pack, &engine, &err)) && (images[0] = decode(argv[1])) &&
+      !failed("engine", facecert_engine_create(pack, &engine, &err)) &&
+      !failed("calibration", facecert_pack_calibration(pack, &calibration, &err)) && (images[0] = decode(argv[1])) &&
       (images[1] = decode(argv[2])) && !failed("frame", facecert_image_frame(images[0], &frames[0], &err)) &&
       !failed("frame", facecert_image_frame(images[1], &frames[1], &err)))
-    code = compare(engine, frames, templates);
+    code = compare(engine, calibration, frames, templates);
   for (i = 0; i < 2; i++) {
     facecert_template_release(templates[i]);
     facecert_image_release(images[i]);
   }
+  facecert_calibration_release(calibration);
   facecert_engine_release(engine);
   facecert_pack_release(pack);
   return code;
