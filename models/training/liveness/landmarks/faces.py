@@ -30,7 +30,7 @@ def build(data: Path, weights: Path, photos: Path, detector: Path, work: Path, c
     pictures_file, points_file = work / "landmarks.pictures.npy", work / "landmarks.points.npz"
     if not points_file.exists():
         teacher, finder = Teacher(weights), load(detector)
-        labelled, convention = _labelled(data / "landmarks", teacher, finder)
+        labelled, convention = labelled_faces(data / "landmarks", teacher, finder)
         taught = [_taught(rgb, box, teacher, convention) for rgb, box in _unlabelled(data, photos, finder, chips)]
         pairs = labelled + [pair for pair in taught if pair]
         np.save(pictures_file, np.stack([pixels for pixels, _ in pairs]))
@@ -44,18 +44,18 @@ def _picture(rgb: np.ndarray, box: np.ndarray, points: np.ndarray) -> Picture:
     return warp(rgb, matrix, SIDE), apply(matrix, points)
 
 
-def _labelled(folder: Path, teacher: Teacher, finder: CellFinder) -> tuple[list[Picture], Convention]:
+def labelled_faces(folder: Path, teacher: Teacher, finder: CellFinder) -> tuple[list[Picture], Convention]:
+    """Pictures with labels, a little of the teacher's word in them, and what the teacher's points are called in the labels' convention."""
     faces = []
     for face in read(folder, "train"):
         rgb = read_rgb(face.path)
         box = found_box(finder, rgb, face.points)
         if box is not None:
-            wflw, apart = teacher.both_ways(rgb, box)
-            faces.append((rgb, box, face.points, wflw, apart))
-    sure = [(wflw, points) for _, _, points, wflw, _ in faces if normalised_error(wflw[FROM_WFLW], points) < MAX_FROM_LABEL]
+            faces.append((rgb, box, face.points, teacher.both_ways(rgb, box)[0]))
+    sure = [(wflw, points) for *_, points, wflw in faces if normalised_error(wflw[FROM_WFLW], points) < MAX_FROM_LABEL]
     convention = Convention(*(np.stack(part) for part in zip(*sure)))
     pictures = []
-    for rgb, box, points, wflw, apart in faces:
+    for rgb, box, points, wflw in faces:
         said = convention(wflw)
         if normalised_error(said, points) < MAX_FROM_LABEL:
             points = LABELLED_SHARE * points + (1 - LABELLED_SHARE) * said

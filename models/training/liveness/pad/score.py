@@ -26,7 +26,7 @@ from liveness.pad.net import CLASSES, SIDE, Pad, live_log_odds
 from liveness.pad.views import KINDS, Made, crop
 
 MADE_PER_SPECIES = 300
-BPCERS = (0.01, 0.05, 0.10)
+BPCERS = (0.01, 0.05)  # between them it cannot be told
 NONE = float("nan")
 
 
@@ -94,14 +94,15 @@ def write_decision(real: Scored, out: Path) -> None:
     parameters = fit(real)
     scores = combined(real, parameters)
     lines = [
-        "# How the log-odds of live of two crops, log p(live) - log(p(print) + p(replay)), make one score; at or above a threshold: live.",
-        "# score = weight_tight * tight + weight_context * context + bias; of a tight crop alone: the score is its log-odds.",
-        f"weight_tight = {parameters[0]:.4f}\nweight_context = {parameters[1]:.4f}\nbias = {parameters[2]:.4f}",
+        "# What a manifest's [liveness] says of pad.onnx beside its pre-processing; written by models/training/liveness/pad/score.py.",
+        "# score = weights . (log-odds of the tight crop, of the context crop) + bias; of a tight crop alone, its log-odds.",
+        f"weights = [{parameters[0]:.4f}, {parameters[1]:.4f}]\nbias = {parameters[2]:.4f}",
     ]
-    for name, both in (("both", True), ("tight_only", False)):
+    for name, both in (("thresholds", True), ("tight_thresholds", False)):
         living = scores[real.live & (real.both == both)]
-        lines.append(f"\n[{name}]\nlive = {len(living)}")
-        lines += [f"threshold_bpcer_{round(100 * bpcer)} = {threshold(living, bpcer):.4f}" for bpcer in BPCERS]
+        low, high = (threshold(living, bpcer) for bpcer in BPCERS)
+        lines.append(f"\n[{name}]  # of {len(living)} living {100 * BPCERS[1]:.0f} % lie below live_from, {100 * BPCERS[0]:.0f} % below spoof_below")
+        lines.append(f"live_from = {high:.4f}\nspoof_below = {low:.4f}")
     out.write_text("\n".join(lines) + "\n")
 
 

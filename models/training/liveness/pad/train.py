@@ -26,7 +26,7 @@ from liveness.pad.net import SIDE, Pad, live_log_odds
 from liveness.pad.views import Made, Real, batches
 
 BATCH = 64
-REAL_SHARE = 0.65  # of the views once real pictures are shown
+REAL_SHARE = 0.8  # of the views once real pictures are shown
 LABEL_SMOOTHING = 0.05
 
 

@@ -17,7 +17,7 @@ from liveness.pad.net import CLASSES, SIDE
 
 KINDS = {"tight": 1.0, "context": 2.7}  # side of the crop over the longer side of the face's box
 CANVAS = 160  # px at which an attack is made; the camera then sees it smaller
-POOL, FRESH_SHARE = 400, 0.2  # attacks of one species and kind kept to be seen again; views that are made anew
+POOL, FRESH_SHARE = 150, 0.2  # attacks of one species and kind kept to be seen again; views that are made anew
 
 
 def crop(rgb: np.ndarray, box: np.ndarray, kind: str, size: int = SIDE) -> np.ndarray:

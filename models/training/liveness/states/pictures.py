@@ -6,6 +6,7 @@ upright to them, side 1.5 times their distance; the collections' own crops are o
 import csv
 import hashlib
 import tarfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from detector.alignment import similarity, warp
 
 BASE = 80  # px
 FOLDS = 5
-MOUTH_CORNERS, MOUTH_SIDE = (48, 54), 1.5
+MOUTH_CORNERS, MOUTH_SIDE, EYE_SIDE = (48, 54), 1.5, 1.6
 LIP_PAIRS, INNER_CORNERS = ((61, 67), (62, 66), (63, 65)), (60, 64)
-CLOSED_BELOW, OPEN_ABOVE = 0.06, 0.35  # mean gap of the inner lips over the inner width: the labels' own rule
+CLOSED_BELOW, OPEN_ABOVE = 0.06, 0.2  # mean gap of the inner lips over the inner width; the labels leave out all from 0.06 to 0.35
+LIDS_OPEN, MIN_EYE_PX = 0.24, 8.0  # lids apart over the eye's width; below so many pixels there is nothing to see
 
 
 @dataclass
@@ -70,17 +72,40 @@ def gap_share(points: np.ndarray) -> float:
     return float(gap / np.linalg.norm(points[INNER_CORNERS[0]] - points[INNER_CORNERS[1]]))
 
 
-def taught_mouths(faces: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Mouths of the landmark training's unlabelled faces whose points say open or closed: pixels, open."""
-    pictures = np.load(faces / "landmarks.pictures.npy", mmap_mode="r")
-    known = np.load(faces / "landmarks.points.npz")
+def upright(picture: np.ndarray, corners: np.ndarray, side: float) -> np.ndarray:
+    """The square about two corners, `side` times their distance."""
+    reach = BASE / side / 2
+    return warp(picture, similarity(corners.astype(float), np.array([[-reach, 0], [reach, 0]]) + BASE / 2 - 0.5), BASE)
+
+
+def faces(work: Path, labelled: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Pictures and 68 points of the landmark training: those with labels, or those that only the teacher looked at."""
+    pictures = np.load(work / "landmarks.pictures.npy", mmap_mode="r")
+    known = np.load(work / "landmarks.points.npz")
+    first = int(known["labelled"])
+    chosen = slice(0, first) if labelled else slice(first, None)
+    yield from zip(pictures[chosen], known["points"][chosen])
+
+
+def taught_mouths(work: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Mouths of unlabelled faces whose points say open or closed: pixels, open."""
     cut, is_open = [], []
-    for picture, points in zip(pictures[known["labelled"] :], known["points"][known["labelled"] :]):
+    for picture, points in faces(work, labelled=False):
         share = gap_share(points)
         if share < CLOSED_BELOW or share > OPEN_ABOVE:
-            left, right = points[list(MOUTH_CORNERS)].astype(float)
-            reach = BASE / MOUTH_SIDE / 2
-            corners = np.array([[-reach, 0], [reach, 0]]) + BASE / 2 - 0.5
-            cut.append(warp(picture, similarity(np.stack([left, right]), corners), BASE))
+            cut.append(upright(picture, points[list(MOUTH_CORNERS)], MOUTH_SIDE))
             is_open.append(share > OPEN_ABOVE)
     return np.stack(cut), np.array(is_open)
+
+
+def open_eyes(work: Path, labelled: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Small eyes of whole faces whose points say open: pixels, open. Points do not tell closed eyes from narrow ones."""
+    cut = []
+    for picture, points in faces(work, labelled):
+        for first in (36, 42):
+            eye = points[first : first + 6]
+            width = np.linalg.norm(eye[3] - eye[0])
+            lids = (np.linalg.norm(eye[1] - eye[5]) + np.linalg.norm(eye[2] - eye[4])) / 2
+            if lids > LIDS_OPEN * width and width > MIN_EYE_PX:
+                cut.append(upright(picture, eye[[0, 3]], EYE_SIDE))
+    return np.stack(cut), np.ones(len(cut), bool)

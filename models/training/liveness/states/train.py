@@ -3,8 +3,8 @@
     python -m liveness.states.train eyes  --data DATA --work WORK --out ../default/eyes.onnx  --scores liveness/scores/eyes.tsv  --seconds 120
     python -m liveness.states.train mouth --data DATA --work WORK --out ../default/mouth.onnx --scores liveness/scores/mouth.tsv --seconds 120
 
-`--seconds` is for each of the six runs. WORK keeps a checkpoint of each; for `mouth` it holds the faces prepared by
-`liveness.landmarks.train`, whose mouths teach as well. Yawns are never trained on.
+`--seconds` is for each of the six runs. WORK keeps a checkpoint of each, and holds the faces prepared by
+`liveness.landmarks.train`, whose mouths and open eyes teach as well. Yawns are never trained on.
 """
 import argparse
 import os
@@ -24,11 +24,11 @@ from common.trainer import Trainer
 from detector.net import normalise
 from detector.views import degrade
 from liveness.states.net import SIDE, OpenState
-from liveness.states.pictures import BASE, FOLDS, Pictures, read, taught_mouths
+from liveness.states.pictures import BASE, FOLDS, Pictures, open_eyes, read, taught_mouths
 
 BATCH = 128
 LABEL_SMOOTHING = 0.03
-TAUGHT_SHARE = 0.5  # of the views of mouths
+TAUGHT_SHARE = 0.5  # of the views of a state that whole faces teach as well: of both states of mouths, of open eyes
 GROUPS = {"eyes": "dup_group", "mouth": "person"}
 HELD_OUT_SOURCE = "yawn-sehyunlee217"
 
@@ -41,8 +41,8 @@ def view(picture: np.ndarray, random: np.random.Generator) -> np.ndarray:
     shift = SIDE / 2 - 0.5 + random.normal(0, 0.05 * SIDE, 2) - linear @ np.full(2, BASE / 2 - 0.5)
     matrix = np.concatenate([linear, shift[:, None]], 1)
     out = cv2.warpAffine(picture, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    if random.random() < 0.4:
-        small = int(random.integers(12, 40))
+    if random.random() < 0.5:
+        small = int(random.integers(11, 40))
         out = cv2.resize(cv2.resize(out, (small, small), interpolation=cv2.INTER_AREA), (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
     return degrade(out, random) if random.random() < 0.6 else out
 
@@ -50,8 +50,8 @@ def view(picture: np.ndarray, random: np.random.Generator) -> np.ndarray:
 class Views:
     """Batches with as many open as closed pictures."""
 
-    def __init__(self, own: tuple[np.ndarray, np.ndarray], taught: tuple[np.ndarray, np.ndarray] | None) -> None:
-        self.sets = [own] + ([taught] if taught is not None else [])
+    def __init__(self, own: tuple[np.ndarray, np.ndarray], taught: tuple[np.ndarray, np.ndarray]) -> None:
+        self.sets = [own, taught]
         self.members = [[np.flatnonzero(is_open == state) for state in (False, True)] for _, is_open in self.sets]
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
@@ -59,8 +59,8 @@ class Views:
         while True:
             views, states = [], []
             for _ in range(BATCH):
-                kind = int(len(self.sets) > 1 and random.random() < TAUGHT_SHARE)
                 state = int(random.integers(2))
+                kind = int(len(self.members[1][state]) > 0 and random.random() < TAUGHT_SHARE)
                 views.append(view(self.sets[kind][0][random.choice(self.members[kind][state])], random))
                 states.append(float(state))
             yield torch.from_numpy(np.stack(views)), torch.tensor(states)
@@ -104,7 +104,7 @@ def write_scores(pictures: Pictures, scores: np.ndarray, out: Path) -> None:
 def run(args: argparse.Namespace) -> None:
     cv2.setNumThreads(1)
     pictures = read(args.data / args.state, GROUPS[args.state])
-    taught = taught_mouths(args.work) if args.state == "mouth" else None
+    taught = taught_mouths(args.work) if args.state == "mouth" else open_eyes(args.work, labelled=False)
     own = pictures.source != HELD_OUT_SOURCE
     scores = np.zeros(len(pictures.row), np.float32)
     for number in range(FOLDS):
@@ -115,6 +115,9 @@ def run(args: argparse.Namespace) -> None:
     report(pictures, scores)
     write_scores(pictures, scores, args.scores)
     final = train(Views((pictures.pixels[own], pictures.open[own]), taught), args.work / f"{args.state}.pt", args.seconds).average
+    if args.state == "eyes":
+        seen = score(final, open_eyes(args.work, labelled=True)[0])
+        print(f"open eyes of labelled faces, none of them trained on: {(seen <= 0).sum()} of {len(seen)} judged closed")
     export(final, args.out)
 
 
