@@ -130,6 +130,12 @@ fn records_receipts_and_sealed_templates_hold_up() {
 }
 
 #[test]
+fn memory_stays_where_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    Caller::c("steady.c").holds(&[&repository().join("tests/data/policy"), folder.path()]);
+}
+
+#[test]
 fn the_headers_are_clean_in_every_dialect() {
     let strict = ["-Wconversion", "-Wshadow", "-Wundef", "-Wpadded", "-fsyntax-only"];
     for (compiler, language, header, dialects) in [
