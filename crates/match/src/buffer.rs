@@ -7,6 +7,8 @@ use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
+use zeroize::{DefaultIsZeroes, Zeroize};
+
 const LINE_BYTES: usize = 64;
 const HUGE_PAGE_BYTES: usize = 2 << 20;
 
@@ -101,6 +103,13 @@ impl<T: Plain> DerefMut for Buffer<T> {
     }
 }
 
+/// Overwrites the elements in a way that the compiler does not leave out.
+impl<T: Plain + DefaultIsZeroes> Zeroize for Buffer<T> {
+    fn zeroize(&mut self) {
+        (**self).zeroize();
+    }
+}
+
 impl<T: Plain> Clone for Buffer<T> {
     fn clone(&self) -> Self {
         Self::copy_of(self)
@@ -129,5 +138,11 @@ mod tests {
             assert!(buffer.iter().all(|&b| b == 0));
             assert!(len == 0 || buffer.as_ptr().addr().is_multiple_of(LINE_BYTES));
         }
+    }
+    #[test]
+    fn is_overwritten() {
+        let mut buffer = Buffer::copy_of(&[1.5_f32; 100]);
+        buffer.zeroize();
+        assert!(buffer.iter().all(|&value| value.to_bits() == 0));
     }
 }
