@@ -2,9 +2,9 @@
 
 use zeroize::Zeroizing;
 
-use super::{Isa, Kernel, portable};
 #[cfg(target_arch = "x86_64")]
-use super::{avx2, avx512};
+use super::{Isa, avx2, avx512};
+use super::{Kernel, portable};
 use crate::buffer::Buffer;
 use crate::reference;
 
@@ -84,6 +84,7 @@ pub struct Probe<'a> {
     kernel: Kernel,
     values: &'a [f32],
     /// The values in f64, where that is faster; else empty.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
     widened: Zeroizing<Buffer<f64>>,
 }
 
