@@ -116,8 +116,16 @@ impl Plain {
     }
 }
 
+/// Calls of a 1:1 round.
+const CALLS: usize = 50_000;
+
+/// An engine that compares one pair, many times.
+fn call<'a, T>(engine: &str, pair: impl Fn() -> T + 'a) -> Call<'a> {
+    let many = move || (0..CALLS).for_each(|_| drop(black_box(pair())));
+    (engine.to_owned(), CALLS as f64, Box::new(many))
+}
+
 fn one_to_one(dim: usize, repetitions: usize) -> Result<(), Error> {
-    const CALLS: usize = 50_000;
     let rows = random_rows(dim, 2, 1)?;
     let plain = Plain::new(&rows)?;
     let kernel = Kernel::detected()?;
@@ -128,10 +136,6 @@ fn one_to_one(dim: usize, repetitions: usize) -> Result<(), Error> {
     let (x, y) = (x.values(), y.values());
     let probe = kernel.probe(x);
     let (p, q) = (plain.row(0), plain.row(1));
-    fn call<'a, T>(engine: &str, pair: impl Fn() -> T + 'a) -> Call<'a> {
-        let many = move || (0..CALLS).for_each(|_| drop(black_box(pair())));
-        (engine.to_owned(), CALLS as f64, Box::new(many))
-    }
     let calls = vec![
         call("facecert", || black_box(&a).estimate(black_box(&b), kernel)),
         call("numkong", || numkong::Dot::dot(black_box(p), black_box(q))),
