@@ -42,11 +42,11 @@ pub struct Person {
     pub swaps: bool,
     pub live_log_odds: Option<f32>,
     pub seed: u64,
-    kind: Kind,
+    pub kind: Kind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
+pub enum Kind {
     Living,
     Still,
     MovedStill,
