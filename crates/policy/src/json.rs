@@ -2,11 +2,21 @@
 
 use serde::Deserialize;
 
+use crate::error::Error;
+
 /// Where and why a text is not the JSON of a type.
 pub(crate) struct Problem {
     pub(crate) line: usize,
     pub(crate) field: String,
     pub(crate) problem: String,
+}
+
+impl Problem {
+    /// The error of an input whose JSON began on `line` of a file.
+    pub(crate) fn of_input(self, file: &str, line: usize) -> Error {
+        let line = line + self.line.saturating_sub(1);
+        Error::Input { file: file.to_owned(), line, field: self.field, problem: self.problem }
+    }
 }
 
 pub(crate) fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problem> {

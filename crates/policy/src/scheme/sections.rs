@@ -7,7 +7,7 @@ use super::calendar_file::Calendar;
 use super::channels::read_channels;
 use super::finding::Findings;
 use super::load::Named;
-use super::reader::Section;
+use super::reader::{Origin, Section};
 use super::types::*;
 use super::units::{self, Township};
 use crate::value::{Code, Day, Hex32};
@@ -51,6 +51,7 @@ pub(super) fn read_scheme(root: &Section<'_>, named: &Named<'_>, findings: &RefC
         pilot: policy.pilot,
         complaint_phone,
         sms_sign,
+        sentences: root.tables("sentence", read_sentence).into_iter().flatten().collect(),
         bundles: root.tables("bundle", |s| Bundle {
             id: s.text("id"),
             kinds: s.words("kinds"),
@@ -121,6 +122,15 @@ fn read_policy(s: &Section<'_>) -> Policy {
         effective_from: s.table("effective", |s| s.optional_day("from")).unwrap_or(Day::FIRST),
         floor_days: s.table("transition", |s| s.integer("floor_days", DAYS)),
         pilot: s.table("pilot", |s| s.flag("enabled")),
+    }
+}
+
+/// A sentence of the document, with the clause that it is.
+fn read_sentence(s: &Section<'_>) -> Option<(String, String)> {
+    let text = s.text("text");
+    match s.origin() {
+        Some(Origin::Clause(clause)) => Some((clause, text)),
+        _ => None,
     }
 }
 

@@ -8,6 +8,26 @@ fn digest(text: &str) -> String {
     Hex32::sha256(text.as_bytes()).to_string()
 }
 
+/// Events from a sentence: one, or as many as it counts, such as `45 certified in 141121102201`,
+/// `15 overdue in …`, `90 pass 2026-02-10 by app_laolai in …`.
+pub fn events(sentence: &str) -> Vec<Event> {
+    let Some((count, rest)) =
+        sentence.split_once(' ').and_then(|(first, rest)| Some((first.parse::<u32>().ok()?, rest)))
+    else {
+        return vec![event(sentence)];
+    };
+    let (what, unit) = rest.split_once(" in ").expect("a unit");
+    let what = match what {
+        "certified" => "pass 2026-02-10 by app_laolai",
+        "overdue" => "pass 2025-09-10 by app_laolai",
+        other => other,
+    };
+    let people = (0..count).map(|number| format!("q_{}_{number}", digest(rest).split_at(8).0));
+    people
+        .flat_map(|person| [event(&format!("EP of {person} unit {unit}")), event(&format!("{what} of {person}"))])
+        .collect()
+}
+
 /// An event from a sentence such as `pass 2026-03-09 by app_consular received 2026-04-28`.
 pub fn event(sentence: &str) -> Event {
     let (text, received) = sentence.split_once(" received ").map_or((sentence, None), |(a, b)| (a, Some(b)));
@@ -22,9 +42,9 @@ pub fn event(sentence: &str) -> Event {
     read.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The id of a sentence's event.
+/// The id of a sentence's event, or the id itself.
 pub fn id_of(sentence: &str) -> String {
-    event(sentence).event_id.to_string()
+    if sentence.parse::<Hex32>().is_ok() { sentence.to_owned() } else { event(sentence).event_id.to_string() }
 }
 
 fn after<'a>(words: &[&'a str], key: &str) -> Option<&'a str> {
@@ -98,11 +118,32 @@ fn content(words: &[&str]) -> (&'static str, String, &'static str, Value) {
             "decide",
             json!({"person_ref": person, "channel": "manual_county", "at": noon(day), "year": 2026, "photo_digest": format!("sha256:{}", digest(after(words, "photo").unwrap_or("photo"))), "grid_worker": "s_grid", "head": "s_head", "staff": [], "cannot_visit": true, "kiosk_failed_noted": false, "reasons": [], "decision_digest": format!("sha256:{}", digest("d"))}),
         ),
-        ["returned", day, "the", ..] => (
+        [verb @ ("returned" | "form_approved"), day, "the", ..] => (
             "FormReviewed",
             (*day).to_owned(),
             "events",
-            json!({"of": id_of(&words[3..].join(" ")), "by": by("benefits"), "result": "return"}),
+            json!({"of": id_of(&words[3..].join(" ")), "by": by("benefits"), "result": if *verb == "returned" { "return" } else { "approve" }}),
+        ),
+        ["appointment", day, "for", visit, "the", ..] => (
+            "AppointmentMade",
+            (*day).to_owned(),
+            "events",
+            json!({"of": id_of(&words[5..].join(" ")), "day": visit, "by": by("township")}),
+        ),
+        ["visited", result, day, "the", ..] => (
+            "VisitDone",
+            (*day).to_owned(),
+            "events",
+            json!({"of": id_of(&words[4..].join(" ")), "result": result, "by": [by("township"), {"staff": "s_2", "role": "grid_worker"}]}),
+        ),
+        ["difficulty", flag, day, ..] => {
+            ("DifficultyFlag", (*day).to_owned(), "events", json!({"person_ref": person, "flag": flag}))
+        }
+        ["ack", status, day, "of_record", key, ..] => (
+            "AckReceived",
+            (*day).to_owned(),
+            "acks",
+            json!({"ack_of": key, "status": status, "at": noon(day), "row": digest(&words.join(" "))}),
         ),
         ["submission", ..] => (
             "SubmissionLodged",
@@ -189,7 +230,7 @@ fn roster(short: &str, person: &str, words: &[&str]) -> Value {
     };
     let mut payload = json!({
         "person_ref": person, "entitlement": format!("e_{short}"), "kind": kind,
-        "benefit_start": after(words, "start").unwrap_or("2020-01-01"), "unit_code": "141121102201",
+        "benefit_start": after(words, "start").unwrap_or("2020-01-01"), "unit_code": after(words, "unit").unwrap_or("141121102201"),
         "id_match": format!("hmac-sha256:{}", digest(person)), "name_hmac": format!("hmac-sha256:{}", digest("name")),
         "key_check": "00000000", "row": digest(&format!("{person}{short}")),
     });
