@@ -103,13 +103,20 @@ fn has(reasons: &Value, number: u64) -> bool {
 }
 
 /// What `verify` says of two photos, as evidence.
-fn evidence(desk: &Desk, reference: &str, probe: &str) -> Value {
-    let context = json!({
-        "captured_at": "2026-03-05T10:00:00+08:00", "reference_source": "id_chip", "reference_date": "2020-01-01",
-        "device_id": "desk_1", "capture_integrity": "asserted",
-    });
-    let context = desk.write("context.json", &context.to_string());
-    let output = facecert(&["verify", &photo(reference), &photo(probe), "--json", "--evidence-context", &context]);
+fn evidence(reference: &str, probe: &str) -> Value {
+    let known = [
+        "--captured-at",
+        "2026-03-05T10:00:00+08:00",
+        "--device-id",
+        "desk_1",
+        "--reference-source",
+        "id_chip",
+        "--reference-date",
+        "2020-01-01",
+        "--capture-integrity",
+        "asserted",
+    ];
+    let output = facecert(&[&["verify", &photo(reference), &photo(probe), "--json"], &known[..]].concat());
     json_of(&output)["face_evidence"].clone()
 }
 
@@ -122,14 +129,14 @@ fn decide(desk: &Desk, events: &str, case: &Value) -> Output {
 fn photos_become_evidence_and_evidence_a_decision() {
     let desk = Desk::new();
     let events = desk.county();
-    let same = evidence(&desk, "obama-1.jpg", "obama-2.jpg");
+    let same = evidence("obama-1.jpg", "obama-2.jpg");
     assert_eq!(
-        (&same["match"], &same["pad"], &same["pack_grade"]),
-        (&json!("match"), &json!("not_run"), &json!("evaluation"))
+        (&same["match"], &same["pad"], &same["challenge"]),
+        (&json!("match"), &json!("not_run"), &json!("none"))
     );
     assert_eq!(same["fmr_per_billion"], 100_000);
-    assert_eq!(same, evidence(&desk, "obama-1.jpg", "obama-2.jpg"), "the same photos give the same evidence");
-    let other = evidence(&desk, "obama-1.jpg", "biden-1.jpg");
+    assert_eq!(same, evidence("obama-1.jpg", "obama-2.jpg"), "the same photos give the same evidence");
+    let other = evidence("obama-1.jpg", "biden-1.jpg");
     assert_eq!(other["match"], "no_match");
     assert_ne!(other["evidence_digest"], same["evidence_digest"]);
 

@@ -162,7 +162,7 @@ impl<'a> Decider<'a> {
 }
 
 /// A photo of the manual route: digest, person, day of lodging.
-fn photo_of(event: &Event) -> Option<(Digest, &Ref, Day)> {
+pub(crate) fn photo_of(event: &Event) -> Option<(Digest, &Ref, Day)> {
     match &event.payload {
         Payload::FormLodged(form) => Some((form.photo_digest, &form.person_ref, event.effective)),
         Payload::SubmissionFailed(failed) if failed.channel.is_manual() => {

@@ -39,12 +39,10 @@ fn every_number_is_there() {
 
 #[test]
 fn the_machines_zone_shows_nowhere() {
-    for zone in ["UTC", "Asia/Shanghai", "America/St_Johns"] {
-        let again = Command::new(std::env::current_exe().expect("this test"))
-            .args(["--exact", "every_scenario_holds"])
-            .env("TZ", zone)
-            .output()
-            .expect("a run");
-        assert!(again.status.success(), "{zone}: {}", String::from_utf8_lossy(&again.stdout));
-    }
+    let again = Command::new(std::env::current_exe().expect("this test"))
+        .args(["--exact", "every_scenario_holds"])
+        .env("TZ", "America/St_Johns")
+        .output()
+        .expect("a run");
+    assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stdout));
 }

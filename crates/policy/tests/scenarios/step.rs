@@ -78,11 +78,11 @@ fn stated(lines: &[LineStatus], line: Option<&str>) -> Facts {
         .reasons(&line.reasons)
 }
 
-/// Every distinct order of the events, each twice: the same bytes.
+/// Every order of the events, told twice, the second time backwards: the same bytes.
 fn assert_every_order_gives(stage: &Stage<'_>, now: Instant, expected: &Value) {
-    let mut order = (0..2 * stage.events.len()).map(|i| i / 2).collect::<Vec<_>>();
+    let mut order = (0..stage.events.len()).collect::<Vec<_>>();
     loop {
-        let events = order.iter().map(|&i| stage.events[i].clone()).collect::<Vec<_>>();
+        let events = order.iter().chain(order.iter().rev()).map(|&i| stage.events[i].clone()).collect::<Vec<_>>();
         assert_eq!(&json!(status(stage.scheme(), &events, now)), expected, "in the order {order:?}");
         // The next permutation in lexical order.
         let Some(i) = (1..order.len()).rev().find(|&i| order[i - 1] < order[i]) else { return };
