@@ -142,7 +142,7 @@ proptest! {
             FileKind::Acks => ACKS,
             FileKind::Facts => FACTS,
         };
-        match import.load(*kind, &damaged(seed.as_bytes(), &damages), &mapping, &key) {
+        match import.load(kind, &damaged(seed.as_bytes(), &damages), &mapping, &key) {
             Err(error) => prop_assert!(names_its_place(&error), "{}", error),
             Ok(loaded) => {
                 let report = &loaded.report;
