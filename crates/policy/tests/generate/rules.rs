@@ -46,6 +46,12 @@ struct Scenarios {
 #[derive(Deserialize)]
 struct Scenario {
     no: String,
+    says: String,
+}
+
+fn scenarios() -> Vec<Scenario> {
+    let files = files(&root().join("scenarios"), "toml");
+    files.iter().flat_map(|path| parsed::<Scenarios>(path).scenario).collect()
 }
 
 fn root() -> PathBuf {
@@ -100,13 +106,21 @@ pub fn page() -> String {
     }
     check_clauses(&scheme, &cited);
     out += &assumptions(&scheme);
+    out += "\n## 场景\n\n| 编号 | 说明 |\n|---|---|\n";
+    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for scenario in scenarios() {
+        told.entry(scenario.no).or_default().push(scenario.says);
+    }
+    for (no, says) in told {
+        writeln!(out, "| {no} | {} |", says.join("；")).expect("text");
+    }
     out
 }
 
 fn heading(scheme: &Table) -> String {
     format!(
         "# {} {}：规则对照\n\n由 `crates/policy/requirements.toml`、政策文件和原因表生成，请勿手改；与来源不一致时测试不通过。\
-         取值出自 `crates/policy/schemes/wenshui-2025-20.toml`。场景（S、L、R 开头的编号）在 `crates/policy/scenarios/`，\
+         取值出自 `crates/policy/schemes/wenshui-2025-20.toml`。场景（S、L、C 开头的编号）在 `crates/policy/scenarios/`，\
          每个场景写明前提、时间和应有的结果，每次修改都全部重算。\n",
         scheme["policy"]["document"].as_str().expect("a number"),
         scheme["policy"]["title"].as_str().expect("a title"),
@@ -254,14 +268,12 @@ fn check_numbers(rows: &[Row]) {
 
 /// Every scenario of the rows is there, and every scenario belongs to a row.
 fn check_scenarios(rows: &[Row]) {
-    let files = files(&root().join("scenarios"), "toml");
-    let known: BTreeSet<String> =
-        files.iter().flat_map(|path| parsed::<Scenarios>(path).scenario).map(|scenario| scenario.no).collect();
+    let known: BTreeSet<String> = scenarios().into_iter().map(|scenario| scenario.no).collect();
     let named: BTreeSet<String> = rows.iter().flat_map(|row| row.scenarios.clone()).collect();
     let unknown: Vec<_> = named.difference(&known).collect();
     assert!(unknown.is_empty(), "no such scenarios: {unknown:?}");
     // Those of one reason each are found by its number.
-    let loose: Vec<_> = known.difference(&named).filter(|no| !no.starts_with('R')).collect();
+    let loose: Vec<_> = known.difference(&named).filter(|no| !no.starts_with('C')).collect();
     assert!(loose.is_empty(), "scenarios of no row: {loose:?}");
 }
 
