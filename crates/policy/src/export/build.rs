@@ -57,7 +57,7 @@ impl Exporter<'_> {
                 }
                 let from = closed.from.unwrap_or(*day);
                 match fact {
-                    Fact::Death => (Reason::ENTITLEMENT_ENDED, from.month().add(1)),
+                    Fact::Death => (Reason::ENTITLEMENT_ENDED, from.month().plus_months(1)),
                     Fact::Duplicate => (Reason::DUPLICATE_CONFIRMED, closure.effective.month()),
                     Fact::Imprisonment if !self.stops(closed.class.as_ref()) => return None,
                     Fact::Imprisonment | Fact::Other(_) => (Reason::STOPPED_BY_DECISION, from.month()),

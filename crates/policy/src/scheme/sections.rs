@@ -8,7 +8,11 @@ use super::channels::read_channels;
 use super::finding::Findings;
 use super::load::Named;
 use super::reader::{Origin, Section};
-use super::types::*;
+use super::types::{
+    Bundle, CertifiedOn, ChannelResidence, CloseItem, Cycle, CycleRule, Deadlines, Documents, DueRule, FactRules, Fit,
+    K1, KpiRules, Manual, ManualDate, Mode, OneToMany, OutsideDate, PressMonth, Reading, ReminderRules, Roll, Scheme,
+    Suspension,
+};
 use super::units::{self, Township};
 use crate::value::{Code, Day, Hex32};
 use crate::vocabulary::{Item, Role};
@@ -86,7 +90,7 @@ pub(super) fn read_scheme(root: &Section<'_>, named: &Named<'_>, findings: &RefC
         other_review_roles: staff_roles.other_review,
         visit_grounds,
         visit_asked_by,
-        desk: root.table("desk", |s| s.by_word(|s, key| s.word_of(key))),
+        desk: root.table("desk", |s| s.by_word(Section::word_of)),
         face: channels.face,
         one_to_many: root.table("one_to_many", read_one_to_many),
         manual: root.table("manual", |s| read_manual(s, named)),

@@ -66,7 +66,7 @@ impl<'a> Desk<'a> {
         let (last, _) = self.scheme.working_days_after(today, self.scheme.deadline.priority_days_before_cutoff);
         // The cut-off of a month lies in an earlier one: those of the next months are the ones to look at.
         (0..=3)
-            .map(|months| self.scheme.cutoff(today.month().add(months)))
+            .map(|months| self.scheme.cutoff(today.month().plus_months(months)))
             .any(|cutoff| (today..=last).contains(&cutoff))
     }
 

@@ -57,20 +57,20 @@ fn closure() -> impl Strategy<Value = Vec<String>> {
     )
 }
 
-fn told(sentences: Vec<String>) -> Vec<Event> {
+fn told(sentences: &[String]) -> Vec<Event> {
     let roster = ["EP".to_owned(), "RP".to_owned()];
-    roster.iter().chain(&sentences).map(|text| event(text)).collect()
+    roster.iter().chain(sentences).map(|text| event(text)).collect()
 }
 
 /// What happened, without anything that people decided about facts.
 pub fn history() -> impl Strategy<Value = Vec<Event>> {
-    prop::collection::vec(sentence(), 0..12).prop_map(told)
+    prop::collection::vec(sentence(), 0..12).prop_map(|sentences| told(&sentences))
 }
 
 /// The same, with cases that people closed.
 pub fn judged() -> impl Strategy<Value = Vec<Event>> {
     let closed = prop::collection::vec(closure(), 0..3).prop_map(|cases| cases.concat());
-    (prop::collection::vec(sentence(), 0..12), closed).prop_map(|(told_, closed)| told([told_, closed].concat()))
+    (prop::collection::vec(sentence(), 0..12), closed).prop_map(|(told_, closed)| told(&[told_, closed].concat()))
 }
 
 pub fn at(now: &str) -> Instant {

@@ -55,18 +55,57 @@ fn noon(day: &str) -> String {
     if day.contains('T') { day.to_owned() } else { format!("{day}T12:00:00+08:00") }
 }
 
-fn content(words: &[&str]) -> (&'static str, String, &'static str, Value) {
-    let person = after(words, "of").unwrap_or("p_1");
-    let line = after(words, "line").unwrap_or("e_EP");
-    let by = |role: &str| json!({"staff": "s_1", "role": role});
-    let day = words.get(1).copied().unwrap_or_default();
-    match words {
+/// Kind, effective day, source and payload.
+type Told = (&'static str, String, &'static str, Value);
+
+fn content(words: &[&str]) -> Told {
+    let told = [person, submission, service, case, platform].into_iter().find_map(|told| told(words));
+    told.unwrap_or_else(|| panic!("no event: {}", words.join(" ")))
+}
+
+fn whose<'a>(words: &[&'a str]) -> &'a str {
+    after(words, "of").unwrap_or("p_1")
+}
+
+fn line<'a>(words: &[&'a str]) -> &'a str {
+    after(words, "line").unwrap_or("e_EP")
+}
+
+fn by(role: &str) -> Value {
+    json!({"staff": "s_1", "role": role})
+}
+
+/// What is known of a person.
+fn person(words: &[&str]) -> Option<Told> {
+    let person = whose(words);
+    Some(match words {
         [short @ ("EP" | "IP" | "RP" | "SE" | "SI"), ..] => (
             "RosterEntry",
             after(words, "as_of").unwrap_or("2020-01-01").to_owned(),
             "roster",
             roster(short, person, words),
         ),
+        ["lives", place, "from", from, ..] => {
+            ("ResidenceChanged", (*from).to_owned(), "events", json!({"person_ref": person, "residence": place}))
+        }
+        ["consent", who, "from", from, ..] => (
+            "ConsentRecorded",
+            (*from).to_owned(),
+            "events",
+            json!({"person_ref": person, "consent": "face_capture", "given": true, "by": who}),
+        ),
+        ["difficulty", flag, day, ..] => {
+            ("DifficultyFlag", (*day).to_owned(), "events", json!({"person_ref": person, "flag": flag}))
+        }
+        _ => return None,
+    })
+}
+
+/// Certifications and what is on its way to one.
+fn submission(words: &[&str]) -> Option<Told> {
+    let person = whose(words);
+    let day = words.get(1).copied().unwrap_or_default();
+    Some(match words {
         ["pass", at, ..] => {
             let channel = after(words, "by").unwrap_or("app_laolai");
             let date = after(words, "dated").unwrap_or(at);
@@ -79,39 +118,6 @@ fn content(words: &[&str]) -> (&'static str, String, &'static str, Value) {
                 json!({"person_ref": person, "channel": channel, "method": method, "at": noon(at), "staff": [], "reasons": [2000], "pilot": false}),
             )
         }
-        ["lives", place, "from", from, ..] => {
-            ("ResidenceChanged", (*from).to_owned(), "events", json!({"person_ref": person, "residence": place}))
-        }
-        ["consent", who, "from", from, ..] => (
-            "ConsentRecorded",
-            (*from).to_owned(),
-            "events",
-            json!({"person_ref": person, "consent": "face_capture", "given": true, "by": who}),
-        ),
-        ["advice", month, "issued", day, ..] => (
-            "AdviceIssued",
-            (*day).to_owned(),
-            "export",
-            json!({"key": digest(month), "type": "suspend_advice", "person_ref": person, "entitlement": line, "payroll_month": month}),
-        ),
-        ["platform", month, "paid", day, ..] => (
-            "PlatformPayment",
-            (*day).to_owned(),
-            "payments",
-            json!({"person_ref": person, "entitlement": line, "month": month, "state": "paid", "row": digest(&words.join(" "))}),
-        ),
-        ["platform", month, cause, day, ..] => (
-            "PlatformPayment",
-            (*day).to_owned(),
-            "payments",
-            json!({"person_ref": person, "entitlement": line, "month": month, "state": "suspended", "cause": cause, "row": digest(&words.join(" "))}),
-        ),
-        ["visit", ..] => (
-            "VisitRequested",
-            day.to_owned(),
-            "events",
-            json!({"person_ref": person, "ground": "illness", "asked_by": "person"}),
-        ),
         ["form", ..] => (
             "FormLodged",
             day.to_owned(),
@@ -123,27 +129,6 @@ fn content(words: &[&str]) -> (&'static str, String, &'static str, Value) {
             (*day).to_owned(),
             "events",
             json!({"of": id_of(&words[3..].join(" ")), "by": by("benefits"), "result": if *verb == "returned" { "return" } else { "approve" }}),
-        ),
-        ["appointment", day, "for", visit, "the", ..] => (
-            "AppointmentMade",
-            (*day).to_owned(),
-            "events",
-            json!({"of": id_of(&words[5..].join(" ")), "day": visit, "by": by("township")}),
-        ),
-        ["visited", result, day, "the", ..] => (
-            "VisitDone",
-            (*day).to_owned(),
-            "events",
-            json!({"of": id_of(&words[4..].join(" ")), "result": result, "by": [by("township"), {"staff": "s_2", "role": "grid_worker"}]}),
-        ),
-        ["difficulty", flag, day, ..] => {
-            ("DifficultyFlag", (*day).to_owned(), "events", json!({"person_ref": person, "flag": flag}))
-        }
-        ["ack", status, day, "of_record", key, ..] => (
-            "AckReceived",
-            (*day).to_owned(),
-            "acks",
-            json!({"ack_of": key, "status": status, "at": noon(day), "row": digest(&words.join(" "))}),
         ),
         ["submission", ..] => (
             "SubmissionLodged",
@@ -157,7 +142,6 @@ fn content(words: &[&str]) -> (&'static str, String, &'static str, Value) {
             "events",
             json!({"of": id_of(&words[3..].join(" ")), "by": by("township"), "result": "approve"}),
         ),
-        ["appeal", ..] => ("AppealLodged", day.to_owned(), "events", json!({"person_ref": person, "matter": "appeal"})),
         ["attempt", ..] => (
             "SubmissionFailed",
             day.to_owned(),
@@ -170,6 +154,54 @@ fn content(words: &[&str]) -> (&'static str, String, &'static str, Value) {
             "decide",
             json!({"person_ref": person, "channel": "kiosk", "at": noon(day), "outcome": "Referred", "reasons": [2700], "attempt": false, "cases": [case]}),
         ),
+        _ => return None,
+    })
+}
+
+/// Visits, contacts, look-ups, appeals.
+fn service(words: &[&str]) -> Option<Told> {
+    let person = whose(words);
+    let day = words.get(1).copied().unwrap_or_default();
+    Some(match words {
+        ["visit", ..] => (
+            "VisitRequested",
+            day.to_owned(),
+            "events",
+            json!({"person_ref": person, "ground": "illness", "asked_by": "person"}),
+        ),
+        ["appointment", day, "for", visit, "the", ..] => (
+            "AppointmentMade",
+            (*day).to_owned(),
+            "events",
+            json!({"of": id_of(&words[5..].join(" ")), "day": visit, "by": by("township")}),
+        ),
+        ["visited", result, day, "the", ..] => (
+            "VisitDone",
+            (*day).to_owned(),
+            "events",
+            json!({"of": id_of(&words[4..].join(" ")), "result": result, "by": [by("township"), {"staff": "s_2", "role": "grid_worker"}]}),
+        ),
+        ["appeal", ..] => ("AppealLodged", day.to_owned(), "events", json!({"person_ref": person, "matter": "appeal"})),
+        ["contact", result, ..] => (
+            "ContactAttempted",
+            words[2].to_owned(),
+            "events",
+            json!({"person_ref": person, "at": noon(words[2]), "medium": "phone", "result": result, "by": by("grid_worker")}),
+        ),
+        ["lookup", result, ..] => (
+            "DataLookedUp",
+            words[2].to_owned(),
+            "events",
+            json!({"person_ref": person, "data_source": "medical", "result": result}),
+        ),
+        _ => return None,
+    })
+}
+
+/// Facts, cases, pairs, revocations.
+fn case(words: &[&str]) -> Option<Told> {
+    let person = whose(words);
+    Some(match words {
         ["fact", fact, day, ..] => {
             let mut payload = json!({"person_ref": person, "fact": fact, "data_source": "list"});
             if let Some(class) = after(words, "class") {
@@ -198,26 +230,47 @@ fn content(words: &[&str]) -> (&'static str, String, &'static str, Value) {
             "events",
             json!({"a": a, "b": b, "result": result, "by": [by("internal_control")]}),
         ),
-        ["contact", result, ..] => (
-            "ContactAttempted",
-            words[2].to_owned(),
-            "events",
-            json!({"person_ref": person, "at": noon(words[2]), "medium": "phone", "result": result, "by": by("grid_worker")}),
-        ),
-        ["lookup", result, ..] => (
-            "DataLookedUp",
-            words[2].to_owned(),
-            "events",
-            json!({"person_ref": person, "data_source": "medical", "result": result}),
-        ),
         ["revoked", day, "the", ..] => (
             "Revoked",
             (*day).to_owned(),
             "events",
             json!({"target": id_of(&words[3..].join(" ")), "by": by("internal_control")}),
         ),
-        _ => panic!("no event: {}", words.join(" ")),
-    }
+        _ => return None,
+    })
+}
+
+/// What the platform says and is told.
+fn platform(words: &[&str]) -> Option<Told> {
+    let person = whose(words);
+    let line = line(words);
+    Some(match words {
+        ["advice", month, "issued", day, ..] => (
+            "AdviceIssued",
+            (*day).to_owned(),
+            "export",
+            json!({"key": digest(month), "type": "suspend_advice", "person_ref": person, "entitlement": line, "payroll_month": month}),
+        ),
+        ["platform", month, "paid", day, ..] => (
+            "PlatformPayment",
+            (*day).to_owned(),
+            "payments",
+            json!({"person_ref": person, "entitlement": line, "month": month, "state": "paid", "row": digest(&words.join(" "))}),
+        ),
+        ["platform", month, cause, day, ..] => (
+            "PlatformPayment",
+            (*day).to_owned(),
+            "payments",
+            json!({"person_ref": person, "entitlement": line, "month": month, "state": "suspended", "cause": cause, "row": digest(&words.join(" "))}),
+        ),
+        ["ack", status, day, "of_record", key, ..] => (
+            "AckReceived",
+            (*day).to_owned(),
+            "acks",
+            json!({"ack_of": key, "status": status, "at": noon(day), "row": digest(&words.join(" "))}),
+        ),
+        _ => return None,
+    })
 }
 
 fn roster(short: &str, person: &str, words: &[&str]) -> Value {
