@@ -145,15 +145,14 @@ impl Motion {
 
     /// Whether the last frames follow an earlier stretch point by point, as a loop does and no person can.
     fn comes_again(&mut self, now: &Moment) -> bool {
-        let mut looped = false;
         self.runs.resize(self.trail.len(), None);
         for (run, earlier) in self.runs.iter_mut().zip(self.trail.iter().rev()) {
             let lag_ms = now.time_ms.saturating_sub(earlier.time_ms);
             *run = (lag_ms >= LOOP_MS && now.equals(earlier)).then(|| run.unwrap_or(now.time_ms));
-            let long = run.filter(|began| now.time_ms - began >= LOOP_MS);
-            let moved = |began| self.trail.iter().any(|m| m.time_ms >= began && now.moved_from(m) >= LOOP_TRAVEL);
-            looped |= long.is_some_and(moved);
         }
+        let longest = self.runs.iter().flatten().min().filter(|began| now.time_ms - **began >= LOOP_MS);
+        let moved = |began: &u64| self.trail.iter().any(|m| m.time_ms >= *began && now.moved_from(m) >= LOOP_TRAVEL);
+        let looped = longest.is_some_and(moved);
         self.trail.push_back(now.clone());
         if self.trail.len() > LOOP_FRAMES {
             self.trail.pop_front();
