@@ -50,6 +50,7 @@ pub struct Motion {
     first: Option<Vec<Point>>,
     smooth: Vec<Point>,
     smoothed: u32,
+    widest: f32,
     deformation: f32,
     travel: f32,
     eyes: Option<(f32, f32)>,
@@ -137,7 +138,9 @@ impl Motion {
             return 0.0;
         }
         let first = self.first.get_or_insert_with(|| self.smooth.clone());
-        let depth = affine_residual(first, &self.smooth) / now.eye_distance;
+        // A picture that is tilted away looks narrower, not noisier: the widest view gives the unit.
+        self.widest = self.widest.max(now.eye_distance);
+        let depth = affine_residual(first, &self.smooth) / self.widest;
         self.deformation = self.deformation.max(depth);
         self.travel = self.travel.max(centre(first).distance(centre(&now.points)) / now.eye_distance);
         depth
