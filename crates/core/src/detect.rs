@@ -1,4 +1,5 @@
-//! Finding faces: letterbox to a fixed size, run the net, decode, suppress, refine the points.
+//! Finding faces: letterbox to a fixed size, run the net, decode, suppress, refine: exact points, and a second look at whether it
+//! is a face.
 
 use std::sync::OnceLock;
 
@@ -116,9 +117,10 @@ impl Detector {
         let placement = letterbox(image, &mut canvas)?;
         let outputs = net.1.run(settings.net.input.tensor(&canvas))?;
         let threshold = options.score_threshold.unwrap_or(settings.score_threshold);
+        let candidate = self.candidate_score().map_or(threshold, |score| score.min(threshold));
         let mut faces = match settings.decoder {
-            Decoder::Facecert => decode_maps(&outputs, threshold),
-            Decoder::Yunet => decode_yunet(net.1.outputs(), &outputs, net.0, threshold),
+            Decoder::Facecert => decode_maps(&outputs, candidate),
+            Decoder::Yunet => decode_yunet(net.1.outputs(), &outputs, net.0, candidate),
         }
         .ok_or_else(|| Error::Net {
             net: net.1.id().to_owned(),
@@ -133,9 +135,16 @@ impl Detector {
             let r = face.rect;
             let corner = map(Point::new(r.x, r.y));
             face.rect = Rect::new(corner.x, corner.y, r.width / placement.scale_x, r.height / placement.scale_y);
-            face.points = self.refine(image, face.points)?;
+            self.refine(image, face)?;
         }
+        faces.retain(|f| f.score >= threshold);
+        faces.sort_by(|a, b| b.score.total_cmp(&a.score));
         Ok(faces)
+    }
+
+    /// From this score of the detector on the refiner is asked whether it is a face; `None` where it is not asked.
+    fn candidate_score(&self) -> Option<f32> {
+        self.pack.manifest().refiner.as_ref().and_then(|r| r.candidate_score)
     }
 
     fn net(&self, size: [u32; 2]) -> Result<([u32; 2], Net)> {
@@ -149,23 +158,27 @@ impl Detector {
         slot.get_or_init(load).clone().map(|net| (size, net))
     }
 
-    /// The points as the refiner sees them, from an aligned crop; the detector's own without a refiner.
-    fn refine(&self, image: &Image, points: FivePoints) -> Result<FivePoints> {
-        let Some(settings) = &self.pack.manifest().refiner else { return Ok(points) };
+    /// Points as the refiner sees them on an aligned crop, and the geometric mean of the two nets' scores.
+    fn refine(&self, image: &Image, face: &mut Face) -> Result<()> {
+        let Some(settings) = &self.pack.manifest().refiner else { return Ok(()) };
         let net = self.refiner.get_or_init(|| load_refiner(&self.pack, settings)).clone()?;
         let target = five_points(&settings.alignment);
-        let Some(to_crop) = Similarity::fit(&points, &target) else { return Ok(points) };
+        let Some(to_crop) = Similarity::fit(&face.points, &target) else { return Ok(()) };
         let crop = align::chip(image, &to_crop, [settings.side_px; 2])?;
         let outputs = net.run(settings.net.input.tensor(&crop))?;
-        let offsets = outputs.first().filter(|o| o.len() >= 10).map(|o| o.iter().copied().collect::<Vec<f32>>());
-        let offsets = offsets
-            .ok_or_else(|| Error::Net { net: net.id().to_owned(), what: "gives fewer than 10 numbers".to_owned() })?;
+        let wanted = if settings.candidate_score.is_some() { 11 } else { 10 };
+        let refined = outputs.first().filter(|o| o.len() >= wanted).map(|o| o.iter().copied().collect::<Vec<f32>>());
+        let refined = refined
+            .ok_or_else(|| Error::Net { net: net.id().to_owned(), what: format!("gives fewer than {wanted} numbers") })?;
         let back = to_crop.inverse();
-        let refined = std::array::from_fn(|k| {
-            let (dx, dy) = (offsets[2 * k] * settings.unit_px, offsets[2 * k + 1] * settings.unit_px);
+        face.points = std::array::from_fn(|k| {
+            let (dx, dy) = (refined[2 * k] * settings.unit_px, refined[2 * k + 1] * settings.unit_px);
             back.apply(Point::new(target[k].x + dx, target[k].y + dy))
         });
-        Ok(refined)
+        if settings.candidate_score.is_some() {
+            face.score = (face.score * sigmoid(refined[10])).sqrt();
+        }
+        Ok(())
     }
 }
 

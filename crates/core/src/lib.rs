@@ -34,3 +34,8 @@ pub mod verify;
 
 pub use error::{Error, Result};
 pub use facecert_match::{ContractId, Template};
+
+/// The README's example, compiled.
+#[cfg(all(doctest, feature = "models"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -1,4 +1,4 @@
-"""What the trainings share: optimiser, running average of the weights, rate by the clock, checkpoints that resume.
+"""What the trainings share: optimiser, running average of the weights, rate by processor time, checkpoints that resume.
 
 Under `torchrun --nproc-per-node N` the processes average their gradients; the first one keeps the clock and the checkpoint.
 """
@@ -34,7 +34,8 @@ def join_processes() -> int:
 
 
 class Trainer:
-    """One net in training. `seconds` counts earlier runs with the same checkpoint as well."""
+    """One net in training. `seconds` is processor time of this process, earlier runs with the same checkpoint included, so that a busy
+    machine does not cut the schedule short."""
 
     def __init__(self, make: Callable[[], nn.Module], file: Path, seconds: float, every: float) -> None:
         torch.set_num_threads(1)
@@ -49,15 +50,15 @@ class Trainer:
             for name in ("net", "average", "optimiser"):
                 getattr(self, name).load_state_dict(saved[name])
             self.steps, self.views, self.seconds = saved["steps"], saved["views"], saved["seconds"]
-        self.before, self.start = self.seconds, time.monotonic()
-        self.saved = self.start
+        self.before, self.start = self.seconds, time.process_time()
+        self.saved = time.monotonic()
         self.sums: dict[str, float] = {}
         self.count = 0
 
     @property
     def done(self) -> float:
         """Share of the time that is used up."""
-        self.seconds = self.before + time.monotonic() - self.start
+        self.seconds = self.before + time.process_time() - self.start
         return self.seconds / self.limit
 
     @property

@@ -30,7 +30,7 @@ class Batches(IterableDataset):
         self.photos = labelled + negative_photos(data / "detect/negatives")
         self.store = PixelStore.build(work / "photos.u8", [photo.path for photo in self.photos])
 
-    def _pick(self, random: np.random.Generator) -> tuple[Photo, np.ndarray]:
+    def pick(self, random: np.random.Generator) -> tuple[Photo, np.ndarray]:
         kind = random.random()
         if kind < CHIP_SHARE:
             return Photo(Path(), "chip"), self.chips[random.integers(len(self.chips))]
@@ -38,7 +38,7 @@ class Batches(IterableDataset):
         i = int(random.integers(low, high))
         return self.photos[i], self.store[i]
 
-    def _scene(self, random: np.random.Generator) -> np.ndarray:
+    def scene(self, random: np.random.Generator) -> np.ndarray:
         return self.store[int(random.integers(self.labelled, len(self.photos)))]
 
     def __iter__(self) -> Iterator[dict[str, torch.Tensor]]:
@@ -62,5 +62,5 @@ class Batches(IterableDataset):
             yield {"pixels": torch.from_numpy(pixels)} | {name: torch.from_numpy(values) for name, values in rest.items()}
 
     def _item(self, size: int, teacher: YuNet, random: np.random.Generator) -> dict[str, np.ndarray]:
-        view = compose(lambda: self._pick(random), lambda: self._scene(random), size, random)
+        view = compose(lambda: self.pick(random), lambda: self.scene(random), size, random)
         return {"pixels": view.pixels, **build(view, teacher.cells(view.pixels))}

@@ -1,6 +1,6 @@
 """Average precision and recall under rotation of detectors on `data/detect/val`, side by side.
 
-    python -m detector.evaluate --val DATA/detect/val --models detector.onnx yunet_n_dynamic.onnx [--angles]
+    python -m detector.evaluate --val DATA/detect/val --models detector.onnx yunet_n_dynamic.onnx [--refiner points.onnx] [--angles]
 
 Truth: faces of at least 32 px (root of the area) among the human boxes of `ytf` and `wider`, and the teacher's box of any
 other human box that has one. Every other box is neither hit nor miss. A detection counts as false if it overlaps no truth by
@@ -15,7 +15,7 @@ import numpy as np
 
 from detector.boxes import area, intersection, iou
 from detector.labels import Row, read_rgb, read_rows
-from detector.runtime import CellFinder, letterbox, load
+from detector.runtime import CellFinder, Ours, Refiner, letterbox, load
 from detector.views import warp_boxes
 
 MIN_FACE = 32.0  # px of the photo
@@ -91,10 +91,19 @@ def false_boxes(photos: list[Judged], min_score: float) -> int:
     return sum(int((1 - photo.hits[photo.scores >= min_score]).sum()) for photo in photos)
 
 
-def find(net: CellFinder, rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    canvas, scale = letterbox(rgb)
-    boxes, _, scores = net.cells(canvas).faces(LOWEST_SCORE)
-    return boxes / scale, scores
+@dataclass
+class Refined:
+    """A detector whose score is the geometric mean of its own and the refiner's."""
+
+    net: CellFinder
+    refiner: Refiner | None
+
+    def find(self, rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        canvas, scale = letterbox(rgb)
+        boxes, points, scores = self.net.cells(canvas).faces(LOWEST_SCORE)
+        if self.refiner:
+            scores = np.sqrt([score * self.refiner.refine(rgb, five / scale)[1] for five, score in zip(points, scores)])
+        return boxes / scale, np.asarray(scores).reshape(-1)
 
 
 def turned(rgb: np.ndarray, angle: float, faces: np.ndarray, left_out: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -114,22 +123,24 @@ def stays_inside(faces: np.ndarray, width: int, height: int) -> np.ndarray:
     return inside
 
 
-def evaluate(net: CellFinder, photos: list[tuple[np.ndarray, list[Row]]], angles: bool) -> tuple[list[Judged], dict[int, list[Judged]]]:
+def evaluate(net: Refined, photos: list[tuple[np.ndarray, list[Row]]], angles: bool) -> tuple[list[Judged], dict[int, list[Judged]]]:
     upright, by_angle = [], {angle: [] for angle in ANGLES}
     for rgb, rows in photos:
         faces, left_out = truth(rows)
-        upright.append(judge(*find(net, rgb), faces, left_out))
+        upright.append(judge(*net.find(rgb), faces, left_out))
         kept = stays_inside(faces, rgb.shape[1], rgb.shape[0])
         for angle in ANGLES if angles and kept.any() else ():
             pixels, boxes, out = turned(rgb, angle, faces[kept], np.concatenate([left_out, faces[~kept]]))
-            by_angle[angle].append(judge(*find(net, pixels), boxes, out))
+            by_angle[angle].append(judge(*net.find(pixels), boxes, out))
     return upright, by_angle
 
 
 def report(models: list[Path], photos: list[tuple[np.ndarray, list[Row]]], args: argparse.Namespace) -> None:
     results = []
     for model in models:
-        upright, by_angle = evaluate(load(model), photos, args.angles)
+        net = load(model)
+        refiner = Refiner(args.refiner) if args.refiner and isinstance(net, Ours) else None
+        upright, by_angle = evaluate(Refined(net, refiner), photos, args.angles)
         results.append(upright)
         print(f"{model}: AP@0.5 {100 * average_precision(upright):.2f} over {sum(p.faces for p in upright)} faces in {len(photos)} photos")
         for score in (0.3, 0.4, 0.5, 0.6, 0.7):
@@ -149,6 +160,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--val", type=Path, required=True)
     parser.add_argument("--models", type=Path, nargs="+", required=True)
+    parser.add_argument("--refiner", type=Path, help="of our own detector")
     parser.add_argument("--min-score", type=float, default=0.5, help="for the recall under rotation")
     parser.add_argument("--angles", action="store_true", help="recall under rotation as well")
     args = parser.parse_args()

@@ -10,26 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from detector.alignment import ARCFACE, CROP, CROP_TEMPLATE, inter_eye, similarity, warp
+from detector.alignment import ARCFACE, inter_eye, similarity, warp
 from detector.labels import read_rgb
-from detector.runtime import CellFinder, Ours, YuNet, letterbox, session
+from detector.runtime import CellFinder, Ours, Refiner, YuNet, letterbox, session
 
 TOLERANCE = 0.15  # of the distance between the eyes
 OMZ_TEMPLATE = 128 * np.array(
     [[0.31556875, 0.46157407], [0.68262292, 0.46157407], [0.50026250, 0.64050535], [0.34947188, 0.82469196], [0.65343646, 0.82469196]]
 )
-
-
-class Refiner:
-    def __init__(self, model: Path) -> None:
-        self.net = session(model)
-
-    def refine(self, rgb: np.ndarray, points: np.ndarray) -> np.ndarray:
-        matrix = similarity(points, CROP_TEMPLATE)
-        crop = warp(rgb, matrix, CROP).transpose(2, 0, 1)[None]
-        moved = self.net.run(None, {"pixels": (crop.astype(np.float32) - 127.5) / 128})[0].reshape(-1)[:10].reshape(5, 2)
-        linear = np.linalg.inv(matrix[:, :2])
-        return (CROP_TEMPLATE + 8 * moved - matrix[:, 2]) @ linear.T
 
 
 def central_face(net: CellFinder, rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
@@ -103,7 +91,7 @@ def main() -> None:
             missed += 1
             continue
         box, points = found
-        points = refiner.refine(rgb, points) if refiner else points
+        points = refiner.refine(rgb, points)[0] if refiner else points
         middle = wanted[1].mean(0)
         outside += not ((middle >= box[:2]) & (middle <= box[2:])).all()
         distance = np.linalg.norm(points - wanted[1], axis=1) / inter_eye(wanted[1])

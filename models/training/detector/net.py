@@ -1,4 +1,4 @@
-"""The two nets: `Detector` (boxes and coarse points) and `PointRefiner` (exact points on a roughly aligned crop).
+"""The two nets: `Detector` (boxes and coarse points) and `Refiner` (exact points, and whether it is a face, on a roughly aligned crop).
 
 Only operators that tract runs fast: a patch stem, dense 3x3, 1x1, depthwise 3x3 at stride 1 on wide maps, ReLU, Add,
 nearest resize by two. Sigmoid, decoding and suppression are done by the caller.
@@ -56,18 +56,19 @@ class Detector(nn.Module):
         return self.head8(bottom), self.head16(middle), self.head32(top)
 
 
-class PointRefiner(nn.Module):
-    """Input N x 3 x 64 x 64, RGB, (x - 127.5) / 128; output N x 10 x 1 x 1, offsets from the template in crop pixels / 8."""
+class Refiner(nn.Module):
+    """Input N x 3 x 64 x 64, RGB, (x - 127.5) / 128; output N x 11 x 1 x 1: ten offsets from the template in crop pixels / 8, the
+    logit of a face."""
 
     def __init__(self) -> None:
         super().__init__()
         self.body = nn.Sequential(
             conv(3, 16, stride=2), conv(16, 32, stride=2), conv(32, 32), conv(32, 48, stride=2), conv(48, 64, stride=2)
         )
-        self.points = nn.Conv2d(64, 10, 4)
+        self.head = nn.Conv2d(64, 11, 4)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.points(self.body(x))
+        return self.head(self.body(x))
 
 
 def normalise(pixels: Tensor) -> Tensor:

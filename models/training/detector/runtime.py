@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from common.onnx_file import session
+from detector.alignment import CROP, CROP_TEMPLATE, similarity, warp
 from detector.boxes import decode, grid, suppress
 from detector.net import STRIDES
 
@@ -67,6 +68,20 @@ class Ours:
         raw = np.concatenate([level[0].reshape(16, -1).T for level in maps])
         cls, obj = (1 / (1 + np.exp(-raw[:, i])) for i in (0, 1))
         return _cells(*rgb.shape[:2], cls, obj, raw[:, 2:])
+
+
+class Refiner:
+    """Exact points, and the probability of a face, from a crop aligned by coarse points."""
+
+    def __init__(self, model: Path) -> None:
+        self.net = session(model)
+
+    def refine(self, rgb: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, float]:
+        matrix = similarity(points, CROP_TEMPLATE)
+        crop = warp(rgb, matrix, CROP).transpose(2, 0, 1)[None]
+        out = self.net.run(None, {"pixels": (crop.astype(np.float32) - 127.5) / 128})[0].reshape(-1)
+        linear = np.linalg.inv(matrix[:, :2])
+        return (CROP_TEMPLATE + 8 * out[:10].reshape(5, 2) - matrix[:, 2]) @ linear.T, float(1 / (1 + np.exp(-out[10])))
 
 
 def load(model: Path) -> CellFinder:

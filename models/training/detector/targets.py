@@ -4,20 +4,22 @@ import numpy as np
 from detector.boxes import area, intersection, iou
 from detector.net import STRIDES
 from detector.runtime import Cells
-from detector.views import View
+from detector.views import SMALLEST, View
 
 MAX_CELLS = 10  # per face, as in SimOTA
 LEVEL_LIMITS = (40, 110)  # face sizes (px) at which a face that the teacher misses changes to the next stride
 
 
-def _add_teacher_faces(view: View, cells: Cells) -> tuple[np.ndarray, np.ndarray]:
-    """Labels, and what the teacher is sure of in this view but no label names."""
+def add_teacher_faces(view: View, cells: Cells) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Labels, and what the teacher is sure of in this view but no label names; and its boxes too small to be asked for."""
     boxes, points, _ = cells.faces(0.6)
     new = np.ones(len(boxes), bool)
     for known in (view.boxes, view.ignored, view.empty):
         if len(known) and len(boxes):
             new &= (intersection(boxes, known) / np.maximum(area(boxes), 1)[:, None] < 0.4).all(1)
-    return np.concatenate([view.boxes, boxes[new]]), np.concatenate([view.points, points[new]])
+    small = np.sqrt(area(boxes)) < SMALLEST
+    new, tiny = new & ~small, boxes[new & small]
+    return np.concatenate([view.boxes, boxes[new]]), np.concatenate([view.points, points[new]]), tiny
 
 
 def _cells_of(box: np.ndarray, cells: Cells, centres: np.ndarray) -> np.ndarray:
@@ -38,7 +40,7 @@ def _cells_of(box: np.ndarray, cells: Cells, centres: np.ndarray) -> np.ndarray:
 
 def build(view: View, cells: Cells) -> dict[str, np.ndarray]:
     """Per cell: `obj` wanted, its `weight`, `face` (this cell answers for one), `box` and `points` (pixels, NaN unknown)."""
-    boxes, points = _add_teacher_faces(view, cells)
+    boxes, points, tiny = add_teacher_faces(view, cells)
     centres = cells.corners + cells.strides[:, None] / 2
     count = len(centres)
     target = {
@@ -50,7 +52,7 @@ def build(view: View, cells: Cells) -> dict[str, np.ndarray]:
     }
     for low_high in view.empty:
         target["obj"][_inside(centres, low_high)] = 0
-    for low_high in view.ignored:
+    for low_high in (*view.ignored, *tiny):
         target["weight"][_inside(centres, low_high)] = 0
     for k in np.argsort(-area(boxes)):  # smaller faces, in front, have the last word
         mine = _cells_of(boxes[k], cells, centres)

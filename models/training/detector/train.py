@@ -4,7 +4,7 @@
     torchrun --nproc-per-node 2 -m detector.train ...    (two cores: gradients averaged)
 
 DATA holds `detect` and `faces`, WEIGHTS `yunet`; WORK receives the decoded photos and `last.pt`, every five minutes. The
-learning rate follows the clock and ends at zero; `--seconds` counts the whole training, what earlier runs used included.
+learning rate follows the processor time and ends at zero; `--seconds` counts the whole training, what earlier runs used included.
 """
 import argparse
 import os
@@ -98,7 +98,7 @@ def arguments(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--seconds", type=float, required=True, help="the whole training, earlier runs included")
+    parser.add_argument("--seconds", type=float, required=True, help="of processor time for the whole training, earlier runs included")
     parser.add_argument("--every", type=float, default=300, help="seconds between checkpoints")
     parser.add_argument("--chips", type=int, default=24000, help="aligned faces of DATA/faces that are used")
     return parser

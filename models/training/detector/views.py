@@ -9,6 +9,7 @@ from detector.boxes import area, intersection
 from detector.labels import Photo
 
 Random = np.random.Generator
+SMALLEST = 16.0  # px: faces below are neither asked for nor held against the net
 
 
 @dataclass
@@ -47,7 +48,7 @@ def _matrix(photo: Photo, size: tuple[int, int], random: Random, mirrored: bool,
     if len(photo.boxes):
         box = photo.boxes[random.integers(len(photo.boxes))]
         face = np.sqrt(area(box))
-        target = np.exp(random.uniform(np.log(14), np.log(1.05 * min(size))))
+        target = np.exp(random.uniform(np.log(20), np.log(1.05 * min(size))))
         scale = min(target / face, 4.0)
         anchor = (box[:2] + box[2:]) / 2
         room = min(target / 2, 0.5 * width, 0.5 * height)
@@ -93,7 +94,7 @@ def _patch(photo: Photo, pixels: np.ndarray, backdrop: np.ndarray, random: Rando
     ignored = warp_boxes(photo.ignored, matrix)
     frame = np.array([[0, 0, *size]], np.float32)
     shown = intersection(boxes, frame)[:, 0] / np.maximum(area(boxes), 1e-6)
-    large = np.sqrt(area(boxes)) >= 8
+    large = np.sqrt(area(boxes)) >= SMALLEST
     partly = (shown > 0.1) & ~((shown > 0.6) & large)
     return View(
         _warp(pixels, matrix, backdrop),

@@ -86,7 +86,8 @@ pub enum Decoder {
     Yunet,
 }
 
-/// The point refiner: a square crop, roughly aligned by the detector's points, in; corrections of the points out.
+/// The refiner: a square crop, roughly aligned by the detector's points, in; corrections of the points out, and whether it is
+/// a face.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Refiner {
     /// Its net.
@@ -98,6 +99,9 @@ pub struct Refiner {
     pub alignment: [[f32; 2]; 5],
     /// Pixels of the crop that one unit of output stands for.
     pub unit_px: f32,
+    /// Where given, an eleventh output is the logit of a face, and what the detector scores from here on is put to the net.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidate_score: Option<f32>,
 }
 
 /// The embedder.
