@@ -20,8 +20,12 @@ const STRIDES: [usize; 3] = [8, 16, 32];
 const CHANNELS: usize = 16;
 /// Long side, in pixels, at which a large photo is looked at.
 const LOOK_PX: f32 = 640.0;
-/// Margin that a close-up gets when nothing was found in it, as a share of its longer side.
+/// A face longer than this share of the image's long side may be a part of a face that fills it: it is looked at from farther away.
+const CLOSE_UP_SHARE: f32 = 0.3;
+/// Margin around the image then, as a share of its longer side, ...
 const CLOSE_UP_MARGIN: f32 = 0.25;
+/// ... and the long side, in pixels, at which the whole is looked at.
+const CLOSE_UP_LOOK_PX: f32 = 320.0;
 
 /// A found face, in pixels of the upright image.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,7 +57,8 @@ pub struct DetectOptions {
     pub size: Option<[u32; 2]>,
     /// Also look at the image turned by 90, 180 and 270 degrees (four times the work).
     pub any_rotation: bool,
-    /// Look again with a margin around the image if nothing was found: for close-ups that fill it.
+    /// Look again from farther away if nothing was found or a face is large in the image: for close-ups that fill it. The look
+    /// with the more certain face counts.
     pub close_ups: bool,
 }
 
@@ -87,13 +92,23 @@ impl Detector {
             }
             faces = suppress(faces, self.settings().nms_iou);
         }
-        if faces.is_empty() && options.close_ups {
-            let margin = (image.width().max(image.height()) as f32 * CLOSE_UP_MARGIN).ceil();
-            let padded = pad(image, margin as u32)?;
-            faces = self.upright(&padded, &DetectOptions { size: None, ..options.clone() })?;
-            faces.iter_mut().for_each(|f| shift(f, -margin));
+        if options.close_ups && may_be_close_up(&faces, image) {
+            let farther = self.from_farther_away(image, options)?;
+            if best_score(&farther) > best_score(&faces) {
+                faces = farther;
+            }
         }
         faces.retain(|f| f.rect.width.min(f.rect.height) >= options.min_face_px);
+        Ok(faces)
+    }
+
+    /// The image with a margin, seen small.
+    fn from_farther_away(&self, image: &Image, options: &DetectOptions) -> Result<Vec<Face>> {
+        let margin = (image.width().max(image.height()) as f32 * CLOSE_UP_MARGIN).ceil();
+        let padded = pad(image, margin as u32)?;
+        let size = Some(choose_size(&self.settings().sizes, &padded, CLOSE_UP_LOOK_PX));
+        let mut faces = self.upright(&padded, &DetectOptions { size, ..options.clone() })?;
+        faces.iter_mut().for_each(|f| shift(f, -margin));
         Ok(faces)
     }
 
@@ -112,7 +127,7 @@ impl Detector {
 
     fn upright(&self, image: &Image, options: &DetectOptions) -> Result<Vec<Face>> {
         let settings = self.settings();
-        let net = self.net(options.size.unwrap_or_else(|| choose_size(&settings.sizes, image)))?;
+        let net = self.net(options.size.unwrap_or_else(|| choose_size(&settings.sizes, image, LOOK_PX)))?;
         let mut canvas = Image::black(net.0[0], net.0[1])?;
         let placement = letterbox(image, &mut canvas)?;
         let outputs = net.1.run(settings.net.input.tensor(&canvas))?;
@@ -168,8 +183,10 @@ impl Detector {
         let outputs = net.run(settings.net.input.tensor(&crop))?;
         let wanted = if settings.candidate_score.is_some() { 11 } else { 10 };
         let refined = outputs.first().filter(|o| o.len() >= wanted).map(|o| o.iter().copied().collect::<Vec<f32>>());
-        let refined = refined
-            .ok_or_else(|| Error::Net { net: net.id().to_owned(), what: format!("gives fewer than {wanted} numbers") })?;
+        let refined = refined.ok_or_else(|| Error::Net {
+            net: net.id().to_owned(),
+            what: format!("gives fewer than {wanted} numbers"),
+        })?;
         let back = to_crop.inverse();
         face.points = std::array::from_fn(|k| {
             let (dx, dy) = (refined[2 * k] * settings.unit_px, refined[2 * k + 1] * settings.unit_px);
@@ -191,10 +208,19 @@ fn load_refiner(pack: &Pack, settings: &RefinerSettings) -> Result<Net> {
     )
 }
 
-/// The cheapest size that shows a small image whole and a large one with a long side of 640; else the one that shows most.
-fn choose_size(sizes: &[[u32; 2]], image: &Image) -> [u32; 2] {
+fn may_be_close_up(faces: &[Face], image: &Image) -> bool {
+    let long_side = image.width().max(image.height()) as f32;
+    faces.is_empty() || faces.iter().any(|f| f.rect.width.max(f.rect.height) > CLOSE_UP_SHARE * long_side)
+}
+
+fn best_score(faces: &[Face]) -> f32 {
+    faces.iter().map(|f| f.score).fold(0.0, f32::max)
+}
+
+/// The cheapest size that shows a small image whole and a large one with a long side of `look_px`; else the one that shows most.
+fn choose_size(sizes: &[[u32; 2]], image: &Image, look_px: f32) -> [u32; 2] {
     let (width, height) = (image.width() as f32, image.height() as f32);
-    let wanted = (LOOK_PX / width.max(height)).min(1.0);
+    let wanted = (look_px / width.max(height)).min(1.0);
     let scale = |s: &[u32; 2]| (s[0] as f32 / width).min(s[1] as f32 / height);
     let enough = sizes.iter().filter(|s| scale(s) >= wanted * 0.999).min_by_key(|s| s[0] * s[1]);
     let most = || sizes.iter().max_by(|a, b| scale(a).total_cmp(&scale(b)));
