@@ -10,9 +10,9 @@
 //! Nonces are 96 random bits: seal at most 2^32 times under one key (SP 800-38D, section 8.3), then
 //! take another. Where a key stands on the disk is the caller's business; here it is never written.
 
-mod panels;
+mod gallery;
 
-pub use panels::{PANEL_BYTES, open_panels, seal_panels};
+pub use gallery::{OpenedGallery, is_sealed_gallery, open_gallery, seal_gallery};
 
 use crate::error::{Error, Result};
 use crate::sign::check_key_id;
@@ -136,8 +136,12 @@ pub fn open(sealed: &[u8], binding: &Binding<'_>, key: &SealKey) -> Result<Zeroi
 /// # Errors
 /// [`Error::Seal`] if the bytes are not sealed by this crate.
 pub fn contract_of(sealed: &[u8]) -> Result<&str> {
+    contract_in(sealed, MAGIC)
+}
+
+fn contract_in<'a>(sealed: &'a [u8], magic: &[u8]) -> Result<&'a str> {
     let fields = || {
-        let rest = sealed.strip_prefix(MAGIC)?.get(1..)?;
+        let rest = sealed.strip_prefix(magic)?.get(1..)?;
         let (id_len, rest) = rest.split_first()?;
         let (contract_len, rest) = rest.get(usize::from(*id_len)..)?.split_first()?;
         std::str::from_utf8(rest.get(..usize::from(*contract_len))?).ok()

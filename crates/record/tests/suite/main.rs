@@ -9,3 +9,4 @@ mod receipt;
 mod record;
 mod schema;
 mod sealed;
+mod sealed_gallery;
