@@ -7,6 +7,8 @@ use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
+use zeroize::Zeroize as _;
+
 const LINE_BYTES: usize = 64;
 const HUGE_PAGE_BYTES: usize = 2 << 20;
 
@@ -77,9 +79,13 @@ impl<T: Plain> Buffer<T> {
     }
 }
 
+/// Wipes what it held: templates are secret.
 impl<T: Plain> Drop for Buffer<T> {
     fn drop(&mut self) {
         if let Some(layout) = Self::layout(self.len) {
+            // SAFETY: the block is `layout.size()` initialised bytes long and ours alone.
+            let bytes = unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr().cast::<u8>(), layout.size()) };
+            bytes.zeroize();
             // SAFETY: allocated by `zeroed` with this very layout.
             unsafe { dealloc(self.start.as_ptr().cast(), layout) };
         }

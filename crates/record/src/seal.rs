@@ -12,7 +12,7 @@
 
 mod gallery;
 
-pub use gallery::{OpenedGallery, is_sealed_gallery, open_gallery, seal_gallery};
+pub use gallery::{OpenedGallery, SEALED_GALLERY_MAGIC, open_gallery, seal_gallery};
 
 use crate::error::{Error, Result};
 use crate::sign::check_key_id;
@@ -68,6 +68,21 @@ impl SealKey {
             return Err(Error::key(what));
         }
         Ok(Self { algorithm, id: id.into(), bytes: Zeroizing::new(bytes.to_vec()) })
+    }
+
+    /// A key from hexadecimal digits on one line, as `openssl rand -hex 32` writes them: 64 for AES-256-GCM, 32 for
+    /// SM4-GCM.
+    ///
+    /// # Errors
+    /// [`Error::Key`] for anything else, or if the name is not 1 to 64 of `A-Za-z0-9_.-`.
+    pub fn from_hex(text: &str, id: &str) -> Result<Self> {
+        let fault = || Error::key("a seal key is one line of 64 hexadecimal digits (AES-256-GCM) or 32 (SM4-GCM)");
+        let bytes = Zeroizing::new(hex::decode(text.trim_end()).map_err(|_| fault())?);
+        let algorithm = [SealAlgorithm::Aes256Gcm, SealAlgorithm::Sm4Gcm]
+            .into_iter()
+            .find(|algorithm| algorithm.key_bytes() == bytes.len())
+            .ok_or_else(fault)?;
+        Self::new(algorithm, &bytes, id)
     }
 
     /// Its name.

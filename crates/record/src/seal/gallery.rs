@@ -23,7 +23,9 @@ use std::fmt;
 use std::io::Write;
 use zeroize::Zeroizing;
 
-const MAGIC: &[u8; 5] = b"FCSG\x01";
+/// How a sealed gallery begins.
+pub const SEALED_GALLERY_MAGIC: &[u8; 5] = b"FCSG\x01";
+
 /// Id, person, length of the key.
 const ROW_HEAD_BYTES: usize = 18;
 const COMPONENT_BYTES: usize = size_of::<f32>();
@@ -58,11 +60,6 @@ impl fmt::Debug for OpenedGallery {
     }
 }
 
-/// Whether a file begins like a sealed gallery.
-pub fn is_sealed_gallery(head: &[u8]) -> bool {
-    head.starts_with(MAGIC)
-}
-
 /// Seals a gallery under a name and a purpose of the caller's choice, and writes it out.
 ///
 /// # Errors
@@ -79,7 +76,7 @@ pub fn seal_gallery(
     let unwritten = |error: std::io::Error| Error::seal(format!("cannot be written: {error}"));
     let contract = gallery.contract().to_string();
     let binding = Binding { subject: name, contract: &contract, purpose };
-    let header = header(MAGIC, &binding, key)?;
+    let header = header(SEALED_GALLERY_MAGIC, &binding, key)?;
     let live = live_rows(gallery).map_err(unread)?;
     let shape = Shape { dim: gallery.dim(), rows: live.len() };
     let mut panels = PanelCipher::new(key, associated_data(&header, &binding), shape)?;
@@ -108,10 +105,10 @@ pub fn seal_gallery(
 /// [`Error::Seal`] that names the first panel that does not open: made under another key, name or
 /// purpose, altered, or cut off.
 pub fn open_gallery(sealed: &[u8], name: &str, purpose: &str, key: &SealKey) -> Result<OpenedGallery> {
-    let contract = contract_in(sealed, MAGIC)?;
+    let contract = contract_in(sealed, SEALED_GALLERY_MAGIC)?;
     let binding = Binding { subject: name, contract, purpose };
     let id: ContractId = contract.parse().map_err(|_| Error::seal("not a sealed gallery; check the file"))?;
-    let header = header(MAGIC, &binding, key)?;
+    let header = header(SEALED_GALLERY_MAGIC, &binding, key)?;
     let (shape, body) = Shape::split_from(strip_header(sealed, &header)?).ok_or_else(cut_off)?;
     let cipher = PanelCipher::new(key, associated_data(&header, &binding), shape)?;
     let (plain, keys) = (Zeroizing::default(), Vec::new());
@@ -146,9 +143,10 @@ fn unread(error: MatchError) -> Error {
 
 fn live_rows(gallery: &Gallery) -> std::result::Result<Vec<usize>, MatchError> {
     let mut live = Vec::with_capacity(gallery.len() - gallery.removed_rows());
-    for panel in 0..gallery.panels() {
-        let mask = gallery.panel(panel)?.live;
-        live.extend((0..PANEL_ROWS).filter(|lane| mask >> lane & 1 == 1).map(|lane| panel * PANEL_ROWS + lane));
+    for row in 0..gallery.len() {
+        if gallery.row_of(gallery.label(row)?.id)? == Some(row) {
+            live.push(row);
+        }
     }
     Ok(live)
 }
