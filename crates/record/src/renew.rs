@@ -211,7 +211,7 @@ mod tests {
         let mut first = [0.0; 64];
         first[0] = 1.0;
         let image = renewal.apply(&first).unwrap();
-        let expected = [0.053_844_73, -0.056_698_22, -0.343_441_77, -0.077_554_04_f32];
+        let expected = [0.110_857_86, 0.070_228_33, -0.221_706_72, -0.155_153_96_f32];
         for (component, expected) in image.iter().zip(expected) {
             assert!((component - expected).abs() < 1e-7, "{component} {expected}");
         }
