@@ -149,7 +149,7 @@ fn a_receipt_is_issued_and_each_fault_has_its_answer() {
 
     let issue = ["receipt", "issue", "accepted.jsonl", "--key", "device-ed25519.pem", "--now", SIGNED];
     let by_device = county.run(&issue, 0);
-    assert_eq!(answer(&mut county, by_device.trim_end(), SIGNED, 1), "KEY_ROLE_NOT_ALLOWED");
+    assert_eq!(answer(&mut county, by_device.trim_end_matches('\n'), SIGNED, 1), "KEY_ROLE_NOT_ALLOWED");
     county.write("keys.toml", key_list("revoked_at = \"2026-03-20T12:00:00+08:00\""));
     assert_eq!(answer(&mut county, code, "2026-04-01T00:00:00+08:00", 1), "KEY_REVOKED");
     county.write("keys.toml", "format = \"facecert-keys/1\"");
