@@ -28,6 +28,10 @@ fn stderr(folder: &Path, args: &[&str]) -> String {
     String::from_utf8(output.stderr).unwrap()
 }
 
+fn search<'a>(gallery: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&["search", gallery, "probe.jpg"], &SEARCH[..], more].concat()
+}
+
 /// Three people, one with two photos, in the gallery `g`.
 fn enrolled() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -50,7 +54,6 @@ fn enrolled() -> TempDir {
 fn a_sealed_gallery_is_searched_in_memory_by_whoever_has_the_key() {
     let enrolled = enrolled();
     let folder = enrolled.path();
-    let search = |gallery, key: &[&str]| [&["search", gallery, "probe.jpg"], &SEARCH[..], key].concat();
     let plain = stdout(folder, &search("g", &[]), 0);
     for (name, digits) in [("aes.key", 64), ("sm4.key", 32)] {
         fs::write(folder.join(name), format!("{}\n", "5".repeat(digits))).unwrap();
@@ -115,7 +118,6 @@ fn people_are_taken_to_another_model_by_their_photos() {
     assert!(stdout(folder, &migrate, 0).contains("3 people in new, 0 left behind"));
     assert_eq!(fs::read(folder.join("g")).unwrap(), before, "the old gallery is kept");
 
-    let search = |gallery, pack: &[&str]| [&["search", gallery, "probe.jpg"], &SEARCH[..], pack].concat();
     assert!(stdout(folder, &search("g", &[]), 0).lines().nth(1).unwrap().contains("obama/"));
     assert!(stdout(folder, &search("new", &["--pack", "pack"]), 0).lines().nth(1).unwrap().contains("obama/"));
     assert!(stderr(folder, &search("g", &["--pack", "pack"])).contains("contract"));

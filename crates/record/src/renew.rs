@@ -100,7 +100,9 @@ fn to_reflector(vector: &mut [f64]) {
     let first = length(vector).copysign(vector.first().copied().unwrap_or(1.0));
     vector.iter_mut().take(1).for_each(|v| *v += first);
     let norm = length(vector);
-    vector.iter_mut().for_each(|v| *v /= norm);
+    for v in vector {
+        *v /= norm;
+    }
 }
 
 /// x - 2 v (v·x) for a unit vector v, after the first component of x took the sign against that of v:
@@ -132,7 +134,9 @@ impl Normals {
 
 fn digest(mac: &Hmac<Sha256>, parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = mac.clone();
-    parts.iter().for_each(|part| mac.update(part));
+    for part in parts {
+        mac.update(part);
+    }
     mac.finalize().into_bytes().into()
 }
 

@@ -77,7 +77,7 @@ pub fn seal_gallery(
     let contract = gallery.contract().to_string();
     let binding = Binding { subject: name, contract: &contract, purpose };
     let header = header(SEALED_GALLERY_MAGIC, &binding, key)?;
-    let live = live_rows(gallery).map_err(unread)?;
+    let live = live_rows(gallery).map_err(|error| unread(&error))?;
     let shape = Shape { dim: gallery.dim(), rows: live.len() };
     let mut panels = PanelCipher::new(key, associated_data(&header, &binding), shape)?;
     out.write_all(&header).and_then(|()| out.write_all(&shape.to_bytes())).map_err(unwritten)?;
@@ -88,7 +88,7 @@ pub fn seal_gallery(
     for k in 0..shape.panels() {
         plain.clear();
         for &row in live.iter().skip(k * PANEL_ROWS).take(PANEL_ROWS) {
-            put_row(gallery, row, &mut scratch, &mut plain).map_err(unread)?;
+            put_row(gallery, row, &mut scratch, &mut plain).map_err(|error| unread(&error))?;
         }
         sealed.clear();
         panels.seal(k, &plain, &mut sealed, rng)?;
@@ -137,7 +137,7 @@ fn cut_off() -> Error {
     Error::seal("cut off or longer than sealed; take the whole file")
 }
 
-fn unread(error: MatchError) -> Error {
+fn unread(error: &MatchError) -> Error {
     Error::seal(error.to_string())
 }
 
@@ -242,6 +242,9 @@ impl PanelCipher {
     }
 }
 
+/// Label, key and components of a row.
+type Fields = (Label, Box<[u8]>, Zeroizing<Vec<f32>>);
+
 /// The rows of a sealed gallery in their order; one panel at a time is plain.
 struct Opening<'a> {
     cipher: PanelCipher,
@@ -276,7 +279,7 @@ impl Opening<'_> {
         Template::new(self.contract, &values).map(|template| (label, template)).map_err(|_| fault())
     }
 
-    fn fields(&mut self) -> Option<(Label, Box<[u8]>, Zeroizing<Vec<f32>>)> {
+    fn fields(&mut self) -> Option<Fields> {
         let (id, rest) = self.plain.get(self.read..)?.split_first_chunk()?;
         let (person, rest) = rest.split_first_chunk()?;
         let (key_len, rest) = rest.split_first_chunk()?;
