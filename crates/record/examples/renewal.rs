@@ -23,6 +23,9 @@ const STRANGERS: usize = 20;
 const TEMPLATES_OF_ONE: usize = 3;
 const FMR: f64 = 1e-3;
 
+/// Two rows.
+type Pair = (usize, usize);
+
 /// A template and whose it is.
 struct Row {
     person: u64,
@@ -86,7 +89,7 @@ fn renewed(rows: &[Row], renewal: &Renewal) -> facecert_record::Result<Vec<Row>>
 }
 
 /// All pairs of one person, and for each template some with others.
-fn pairs(rows: &[Row]) -> (Vec<(usize, usize)>, Vec<(usize, usize)>) {
+fn pairs(rows: &[Row]) -> (Vec<Pair>, Vec<Pair>) {
     let mut persons: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     rows.iter().enumerate().for_each(|(i, row)| persons.entry(row.person).or_default().push(i));
     let of_one = |own: &Vec<usize>| {
@@ -104,11 +107,11 @@ fn pairs(rows: &[Row]) -> (Vec<(usize, usize)>, Vec<(usize, usize)>) {
     (same, different)
 }
 
-fn score(a: &[Row], b: &[Row], pair: &(usize, usize)) -> f64 {
+fn score(a: &[Row], b: &[Row], pair: &Pair) -> f64 {
     f64::from(reference::score(&a[pair.0].values, &b[pair.1].values))
 }
 
-fn rates(same: &[(usize, usize)], different: &[(usize, usize)], score: impl Fn(&(usize, usize)) -> f64) -> Rates {
+fn rates(same: &[Pair], different: &[Pair], score: impl Fn(&Pair) -> f64) -> Rates {
     let same: Vec<f64> = same.iter().map(&score).collect();
     let mut different: Vec<f64> = different.iter().map(&score).collect();
     different.sort_by(f64::total_cmp);

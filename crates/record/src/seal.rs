@@ -301,7 +301,7 @@ mod tests {
         assert_eq!(tag, Ok(hex!("83DE3541E4C2B58177E065A9BF7B62EC")));
     }
 
-    /// McGrew and Viega, The Galois/Counter Mode of Operation (GCM), test case 16.
+    /// `McGrew` and Viega, The Galois/Counter Mode of Operation (GCM), test case 16.
     #[test]
     fn aes_256_gcm_example_of_its_authors() {
         let key = hex!("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308");
