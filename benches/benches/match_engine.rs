@@ -5,9 +5,11 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use facecert_match::kernel::Kernel;
 use facecert_match::measure::random_rows;
-use facecert_match::{Coded, MemoryRows, Pairs, Review, Rows, Search, Template, Wanted};
+use facecert_match::{Coded, MemoryRows, Pairs, Review, Rows, Search, Sketches, Template, Wanted};
 
 const DIM: usize = 512;
+/// Sign bits in which a row may differ: passes 4 in 1,000 strangers.
+const SKETCH_CUT: u32 = 226;
 
 fn templates(rows: &MemoryRows, count: usize) -> Vec<Template> {
     let mut scratch = vec![0.0; DIM];
@@ -42,6 +44,10 @@ fn one_to_many(criterion: &mut Criterion) {
         let search = Search::new(&rows).expect("small");
         group.throughput(Throughput::Elements(count as u64));
         group.bench_function(name, |bench| bench.iter(|| search.one(&queries[0], Wanted::top(10))));
+        let sketches = Sketches::new(&rows).expect("small");
+        group.bench_function(format!("{name}_sketch"), |bench| {
+            bench.iter(|| sketches.search(&queries[0], Wanted::top(10), SKETCH_CUT));
+        });
         if count == 100_000 {
             group.throughput(Throughput::Elements(256 * count as u64));
             group.bench_function("batch_256", |bench| {

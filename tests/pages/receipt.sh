@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The receipt, drawn and printed by headless Chromium: zbar reads its code back, in which stands what was issued, and the
-# program verifies what zbar read. The slip is in large print, on one A5 page, and asks for nothing from outside.
+# program verifies what zbar read. The slip is in large print, on one A4 page, and asks for nothing from outside.
 # Usage: receipt.sh FACECERT   (path of the program)
 # Needs chromium, poppler-utils, zbar-tools and a CJK font: apt-get install chromium poppler-utils zbar-tools fonts-noto-cjk
 set -euo pipefail

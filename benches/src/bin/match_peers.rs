@@ -5,7 +5,8 @@
 //! match-peers [DIM] [SCAN_ROWS] [PAIR_ROWS] [REPETITIONS]
 //! ```
 //!
-//! Prints a line of JSON for each row. The peers' int8 has one scale for all vectors and is
+//! Prints a line of JSON for each row, the physical limit among them: products in registers
+//! for all pairs, a read of the same codes for the scan. The peers' int8 has one scale for all vectors and is
 //! not exact; ours answers as the reference score does. `configure_thread` is called for
 //! numkong, and its packed product is run in the blocks that serve it best.
 
@@ -13,7 +14,7 @@ use std::hint::black_box;
 
 use facecert_match::buffer::Buffer;
 use facecert_match::kernel::{Isa, Kernel};
-use facecert_match::measure::{random_rows, thread_cpu_s};
+use facecert_match::measure::{peak_products, random_rows, read_codes, thread_cpu_s};
 use facecert_match::{Coded, MemoryRows, Pairs, Review, Rows, Search, Template, Wanted};
 use simsimd::SpatialSimilarity;
 
@@ -53,31 +54,41 @@ fn main() -> Result<(), Error> {
     numkong::capabilities::configure_thread();
     one_to_one(dim, repetitions)?;
     scan(dim, scan_rows, repetitions)?;
+    batch(dim, scan_rows.min(100_000), repetitions)?;
     pairs(dim, pair_rows, repetitions)
 }
 
-/// An engine and the call that compares the pairs.
-type Call<'a> = (String, Box<dyn FnMut() + 'a>);
+/// An engine, the call that compares pairs, and how many pairs that are.
+type Call<'a> = (String, f64, Box<dyn FnMut() + 'a>);
 
 /// Prints each engine's best, ours first.
-fn in_turns(name: &str, dim: usize, rows: usize, pairs: f64, repetitions: usize, mut calls: Vec<Call>) {
-    let mut best = vec![f64::INFINITY; calls.len()];
+fn in_turns(name: &str, dim: usize, rows: usize, repetitions: usize, mut calls: Vec<Call>) {
+    let mut best_s = vec![f64::INFINITY; calls.len()];
     for _ in 0..repetitions {
-        for ((_, call), best) in calls.iter_mut().zip(&mut best) {
+        for ((_, pairs, call), best_s) in calls.iter_mut().zip(&mut best_s) {
             let start = thread_cpu_s();
             call();
-            *best = best.min(thread_cpu_s() - start);
+            *best_s = best_s.min((thread_cpu_s() - start) / *pairs);
         }
     }
-    for ((engine, _), seconds) in calls.iter().zip(&best) {
+    for ((engine, ..), pair_s) in calls.iter().zip(&best_s) {
         println!(
-            "{{\"name\":\"{name}\",\"engine\":\"{engine}\",\"dim\":{dim},\"rows\":{rows},\
-             \"pairs_per_s\":{:.4e},\"ns_per_pair\":{:.3},\"time_over_first\":{:.3}}}",
-            pairs / seconds,
-            seconds / pairs * 1e9,
-            seconds / best[0]
+            "{{\"name\":\"{name}\",\"engine\":\"{engine}\",\"dim\":{dim},\"rows\":{rows},\"threads\":1,\
+             \"pairs_per_s\":{:.4e},\"ns_per_pair\":{:.4},\"time_over_first\":{:.3}}}",
+            1.0 / pair_s,
+            pair_s * 1e9,
+            pair_s / best_s[0]
         );
     }
+}
+
+/// The limit of an instruction set, as an engine that does nothing but multiply.
+fn products_limit<'a>(kernel: Kernel, dim: usize) -> Option<Call<'a>> {
+    let pairs = peak_products(kernel)? as f64 / dim as f64;
+    let run = move || {
+        black_box(peak_products(kernel));
+    };
+    Some((format!("limit: products, {}", kernel.isa()), pairs, Box::new(run)))
 }
 
 /// Vectors with one scale for all, as the peers take them.
@@ -105,8 +116,16 @@ impl Plain {
     }
 }
 
+/// Calls of a 1:1 round.
+const CALLS: usize = 50_000;
+
+/// An engine that compares one pair, many times.
+fn call<'a, T>(engine: &str, pair: impl Fn() -> T + 'a) -> Call<'a> {
+    let many = move || (0..CALLS).for_each(|_| drop(black_box(pair())));
+    (engine.to_owned(), CALLS as f64, Box::new(many))
+}
+
 fn one_to_one(dim: usize, repetitions: usize) -> Result<(), Error> {
-    const CALLS: usize = 50_000;
     let rows = random_rows(dim, 2, 1)?;
     let plain = Plain::new(&rows)?;
     let kernel = Kernel::detected()?;
@@ -117,28 +136,24 @@ fn one_to_one(dim: usize, repetitions: usize) -> Result<(), Error> {
     let (x, y) = (x.values(), y.values());
     let probe = kernel.probe(x);
     let (p, q) = (plain.row(0), plain.row(1));
-    fn call<'a, T>(engine: &str, pair: impl Fn() -> T + 'a) -> Call<'a> {
-        let many = move || (0..CALLS).for_each(|_| drop(black_box(pair())));
-        (engine.to_owned(), Box::new(many))
-    }
     let calls = vec![
         call("facecert", || black_box(&a).estimate(black_box(&b), kernel)),
         call("numkong", || numkong::Dot::dot(black_box(p), black_box(q))),
         call("simsimd", || <i8 as SpatialSimilarity>::dot(black_box(p), black_box(q))),
     ];
-    in_turns("one_to_one_int8", dim, 1, CALLS as f64, repetitions, calls);
+    in_turns("one_to_one_int8", dim, 1, repetitions, calls);
     let calls = vec![
         call("facecert", || kernel.dot(black_box(x), black_box(y))),
         call("simsimd", || <f32 as SpatialSimilarity>::dot(black_box(x), black_box(y))),
     ];
-    in_turns("one_to_one_f32", dim, 1, CALLS as f64, repetitions, calls);
+    in_turns("one_to_one_f32", dim, 1, repetitions, calls);
     let calls = vec![
         call("facecert probe", || probe.score(black_box(y))),
         call("facecert", || kernel.score(black_box(x), black_box(y))),
         call("numkong", || numkong::Dot::dot(black_box(x), black_box(y))),
         call("simsimd (f32 sums, not exact)", || <f32 as SpatialSimilarity>::dot(black_box(x), black_box(y))),
     ];
-    in_turns("one_to_one_exact", dim, 1, CALLS as f64, repetitions, calls);
+    in_turns("one_to_one_exact", dim, 1, repetitions, calls);
     Ok(())
 }
 
@@ -158,12 +173,35 @@ fn scan(dim: usize, count: usize, repetitions: usize) -> Result<(), Error> {
         let dots = dots.map(|row| <i8 as SpatialSimilarity>::dot(plain.row(7), row));
         black_box(dots.flatten().fold(f64::NEG_INFINITY, f64::max));
     };
+    let kernel = Kernel::detected()?;
     let calls: Vec<Call> = vec![
-        ("facecert exact, top 10".into(), Box::new(ours)),
-        ("numkong int8 loop, maximum only".into(), Box::new(numkong)),
-        ("simsimd int8 loop, maximum only".into(), Box::new(simsimd)),
+        ("facecert exact, top 10".into(), count as f64, Box::new(ours)),
+        ("limit: read of the codes".into(), count as f64, Box::new(|| read_codes(kernel, &rows))),
+        ("numkong int8 loop, maximum only".into(), count as f64, Box::new(numkong)),
+        ("simsimd int8 loop, maximum only".into(), count as f64, Box::new(simsimd)),
     ];
-    in_turns("scan", dim, count, count as f64, repetitions, calls);
+    in_turns("scan", dim, count, repetitions, calls);
+    Ok(())
+}
+
+fn batch(dim: usize, count: usize, repetitions: usize) -> Result<(), Error> {
+    const QUERIES: usize = 256;
+    let rows = random_rows(dim, count, 4)?;
+    let mut scratch = vec![0.0; dim];
+    let asked = random_rows(dim, QUERIES, 5)?;
+    let queries: Vec<Template> = (0..QUERIES)
+        .map(|row| Ok(Template::new(asked.contract(), asked.values(row, &mut scratch)?)?))
+        .collect::<Result<_, Error>>()?;
+    let queries = &queries[..];
+    let mut calls: Vec<Call> = Vec::new();
+    for isa in [Isa::Amx, Isa::Avx512, Isa::Avx2] {
+        let Some(kernel) = Kernel::new(isa) else { continue };
+        let search = Search::new(&rows)?.kernel(kernel);
+        let run = move || drop(black_box(search.batch(queries, Wanted::top(10))));
+        calls.push((format!("facecert exact, top 10, {isa}"), (count * QUERIES) as f64, Box::new(run)));
+        calls.extend(products_limit(kernel, dim));
+    }
+    in_turns("batch", dim, count, repetitions, calls);
     Ok(())
 }
 
@@ -173,21 +211,27 @@ fn pairs(dim: usize, count: usize, repetitions: usize) -> Result<(), Error> {
     let threshold = 4.75 / (dim as f32).sqrt();
     let scale = 127.0 / (5.0 / (dim as f32).sqrt());
     let cut = (threshold * scale * scale) as i32;
+    let all = count as f64 * (count as f64 - 1.0) / 2.0;
     let mut calls: Vec<Call> = Vec::new();
     for isa in [Isa::Amx, Isa::Avx512, Isa::Avx2] {
         let Some(kernel) = Kernel::new(isa) else { continue };
         let pairs = Pairs::within(&rows)?.kernel(kernel);
         let run = move || drop(black_box(pairs.collect(Review::Threshold(threshold))));
-        calls.push((format!("facecert exact, {isa}"), Box::new(run)));
+        calls.push((format!("facecert exact, {isa}"), all, Box::new(run)));
+        calls.extend(products_limit(kernel, dim));
     }
     for (height, width) in [(256, 512), (512, 1024), (768, 2048)] {
         let plain = &plain;
-        let run = move || drop(black_box(packed_triangle(plain, count, height, width, cut)));
-        calls.push((format!("numkong dots_packed {height} x {width}"), Box::new(run)));
+        let run = move || {
+            black_box(packed_triangle(plain, count, height, width, cut));
+        };
+        calls.push((format!("numkong dots_packed {height} x {width}, packing included"), all, Box::new(run)));
     }
-    calls.push(("numkong dots_symmetric".into(), Box::new(|| drop(black_box(symmetric(&plain, count, cut))))));
-    let pairs = count as f64 * (count as f64 - 1.0) / 2.0;
-    in_turns("pairs", dim, count, pairs, repetitions, calls);
+    let run = || {
+        black_box(symmetric(&plain, count, cut));
+    };
+    calls.push(("numkong dots_symmetric".into(), all, Box::new(run)));
+    in_turns("pairs", dim, count, repetitions, calls);
     Ok(())
 }
 

@@ -58,6 +58,7 @@ fn check(folder: &Path) -> Result<(), Failure> {
     let engine = facecert_core::engine::Engine::new(pack);
     engine.prepare().map_err(fault)?;
     engine.warm_up_detector().map_err(fault)?;
+    engine.warm_up_look().map_err(fault)?;
     print_line(format_args!("{}: all files, nets and the self-check are right", folder.display()))?;
     match grade {
         Grade::Accepted(a) => print_line(format_args!("accepted on {} by {}", a.date, a.role)),

@@ -1,4 +1,4 @@
-//! What is kept secret: sealed galleries and packages. And galleries taken from one model to another.
+//! Galleries that are kept secret, and taken from one model to another.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -123,34 +123,4 @@ fn people_are_taken_to_another_model_by_their_photos() {
     assert!(stderr(folder, &search("g", &["--pack", "pack"])).contains("contract"));
     assert!(stderr(folder, &["gallery", "migrate", "new", "--pack", "pack"]).contains("of this model already"));
     assert!(stderr(folder, &["gallery", "migrate", "g", "--pack", "pack", "-o", "g"]).contains("another model"));
-}
-
-/// A package that was sealed to the server is opened with its key, and no other.
-#[test]
-fn a_sealed_package_is_checked_by_the_server_it_is_for() {
-    use facecert_record::hpke::{self, RecipientKey};
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
-    fs::create_dir(folder.join("frames")).unwrap();
-    fs::copy(repository("tests/data/photos/obama-1.jpg"), folder.join("frames/frame.jpg")).unwrap();
-    let times: String = (0..10).map(|k| format!("frame.jpg\t{}\n", 100 * k)).collect();
-    fs::write(folder.join("frames/times.tsv"), format!("file\tmilliseconds\n{times}")).unwrap();
-    let nonce = "00112233445566778899aabbccddeeff";
-    let context = ["--captured-at", "2026-03-09T10:12:00+08:00", "--device-id", "kiosk-7"];
-    let hold = ["session", "--frames", "frames", "--nonce", nonce, "--package", "plain"];
-    stdout(folder, &[&hold[..], &context].concat(), 1);
-    let key = repository("crates/record/tests/keys/server-x25519.pem");
-    let server = RecipientKey::from_pem(&fs::read_to_string(&key).unwrap()).unwrap();
-    let sealed = hpke::seal(&fs::read(folder.join("plain")).unwrap(), server.public_key(), &mut getrandom::SysRng);
-    fs::write(folder.join("sealed"), sealed.unwrap()).unwrap();
-    let check = |package| ["session", "check", package, "--json", "--package-key", key.to_str().unwrap()];
-    assert_eq!(stdout(folder, &check("sealed"), 1), stdout(folder, &check("plain"), 1));
-    let marked =
-        |package| String::from_utf8(facecert(folder, &check(package)).stderr).unwrap().contains("a plain package");
-    assert!(marked("plain") && !marked("sealed"));
-    assert!(stderr(folder, &["session", "check", "sealed"]).contains("--package-key"));
-    let other = RecipientKey::from_bytes(&[7; 32]).unwrap();
-    let sealed = hpke::seal(b"another server's", other.public_key(), &mut getrandom::SysRng).unwrap();
-    fs::write(folder.join("sealed"), sealed).unwrap();
-    stderr(folder, &check("sealed"));
 }

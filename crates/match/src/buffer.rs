@@ -7,7 +7,7 @@ use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
-use zeroize::Zeroize as _;
+use zeroize::{DefaultIsZeroes, Zeroize};
 
 const LINE_BYTES: usize = 64;
 const HUGE_PAGE_BYTES: usize = 2 << 20;
@@ -79,13 +79,9 @@ impl<T: Plain> Buffer<T> {
     }
 }
 
-/// Wipes what it held: templates are secret.
 impl<T: Plain> Drop for Buffer<T> {
     fn drop(&mut self) {
         if let Some(layout) = Self::layout(self.len) {
-            // SAFETY: the block is `layout.size()` initialised bytes long and ours alone.
-            let bytes = unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr().cast::<u8>(), layout.size()) };
-            bytes.zeroize();
             // SAFETY: allocated by `zeroed` with this very layout.
             unsafe { dealloc(self.start.as_ptr().cast(), layout) };
         }
@@ -104,6 +100,13 @@ impl<T: Plain> DerefMut for Buffer<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         // SAFETY: `len` initialised elements, owned by self and borrowed exclusively.
         unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
+    }
+}
+
+/// Overwrites the elements in a way that the compiler does not leave out.
+impl<T: Plain + DefaultIsZeroes> Zeroize for Buffer<T> {
+    fn zeroize(&mut self) {
+        (**self).zeroize();
     }
 }
 
@@ -135,5 +138,11 @@ mod tests {
             assert!(buffer.iter().all(|&b| b == 0));
             assert!(len == 0 || buffer.as_ptr().addr().is_multiple_of(LINE_BYTES));
         }
+    }
+    #[test]
+    fn is_overwritten() {
+        let mut buffer = Buffer::copy_of(&[1.5_f32; 100]);
+        buffer.zeroize();
+        assert!(buffer.iter().all(|&value| value.to_bits() == 0));
     }
 }

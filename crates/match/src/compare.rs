@@ -1,5 +1,7 @@
 //! 1:1: two templates, by their int8 codes or in full.
 
+use zeroize::Zeroizing;
+
 use crate::bound;
 use crate::buffer::Buffer;
 use crate::error::MatchError;
@@ -11,7 +13,7 @@ use crate::template::Template;
 /// Codes are padded with zeros to whole cache lines.
 const LINE_BYTES: usize = 64;
 
-/// A template with its int8 codes, for many 1:1 decisions.
+/// A template with its int8 codes, for many 1:1 decisions. Dropping it overwrites both.
 ///
 /// ```
 /// use facecert_match::{Coded, ContractId, Template, kernel::Kernel};
@@ -31,8 +33,8 @@ const LINE_BYTES: usize = 64;
 pub struct Coded {
     template: Template,
     /// Codes plus 128, for the unsigned side of a product.
-    stored: Buffer<u8>,
-    codes: Buffer<i8>,
+    stored: Zeroizing<Buffer<u8>>,
+    codes: Zeroizing<Buffer<i8>>,
     /// `-128 * sum of codes`.
     init: i32,
     quantized: RowScale,
@@ -43,9 +45,9 @@ impl Coded {
     #[must_use]
     pub fn new(template: Template) -> Self {
         let dim = template.dim();
-        let mut codes = Buffer::zeroed(dim.next_multiple_of(LINE_BYTES));
+        let mut codes = Zeroizing::new(Buffer::zeroed(dim.next_multiple_of(LINE_BYTES)));
         let quantized = quantize(template.values(), &mut codes[..dim]);
-        let mut stored = Buffer::zeroed(codes.len());
+        let mut stored = Zeroizing::new(Buffer::zeroed(codes.len()));
         for (byte, &code) in stored.iter_mut().zip(codes.iter()) {
             *byte = code as u8 ^ CODE_FLIP;
         }

@@ -20,6 +20,7 @@ pub mod buffer;
 mod compare;
 mod cut;
 mod error;
+mod fields;
 pub mod gallery;
 pub mod kernel;
 pub mod measure;

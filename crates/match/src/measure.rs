@@ -88,7 +88,19 @@ pub fn random_rows(dim: usize, len: usize, seed: u64) -> Result<MemoryRows, Matc
     })
 }
 
-const CONTRACT: ContractId = ContractId::from_bytes([0; 32]);
+/// Contract of [`random_rows`] and of other rows that are measured only.
+pub const CONTRACT: ContractId = ContractId::from_bytes([0; 32]);
+
+/// Multiplies and adds int8 codes in registers for one or two milliseconds, as fast as the
+/// instruction set can: the number of products, or `None` where no such limit is known.
+pub fn peak_products(kernel: Kernel) -> Option<u64> {
+    kernel.peak(PEAK_ROUNDS)
+}
+
+/// Reads the codes of all rows, which is what a scan waits for.
+pub fn read_codes(kernel: Kernel, rows: &MemoryRows) {
+    black_box(kernel.read(rows.codes()));
+}
 
 /// A xorshift generator; the quality of its bits is of no concern here.
 struct Random(u64);
@@ -189,7 +201,7 @@ impl Bench<'_> {
         let rows = random_rows(self.sizes.dim, self.sizes.scan_rows, 2)?;
         let query = Random(3).template(self.sizes.dim)?;
         let search = Search::new(&rows)?.kernel(self.kernel).workers(self.workers);
-        let best = self.in_turns(&mut || repeat(1, || self.kernel.read(rows.codes())), &mut || {
+        let best = self.in_turns(&mut || read_codes(self.kernel, &rows), &mut || {
             search.one(&query, Wanted::top(10)).map(|found| drop(black_box(found)))
         })?;
         let count = rows.len() as f64;
@@ -227,8 +239,8 @@ impl Bench<'_> {
         pairs: f64,
         call: &mut dyn FnMut() -> Result<(), MatchError>,
     ) -> Result<(f64, Option<f64>), MatchError> {
-        let products = self.kernel.peak(PEAK_ROUNDS);
-        let best = self.in_turns(&mut || repeat(1, || self.kernel.peak(PEAK_ROUNDS)), call)?;
+        let products = peak_products(self.kernel);
+        let best = self.in_turns(&mut || repeat(1, || peak_products(self.kernel)), call)?;
         let limit = products
             .map(|products| products as f64 / best.limit_s / self.sizes.dim as f64 * self.workers.threads() as f64);
         Ok((pairs / best.call_s, limit))

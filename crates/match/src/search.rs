@@ -26,6 +26,9 @@ const PANELS_PER_LOOK: usize = 16;
 /// Candidates that must be new before a cut is worth raising again.
 const LEAST_NEWS: usize = 8;
 
+/// How many rows ahead of the one that is scored the next ones are asked for.
+const ROWS_AHEAD: usize = 8;
+
 /// What a search returns: at most `limit` persons, none below `threshold`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wanted {
@@ -227,7 +230,11 @@ impl<'a> Search<'a> {
         let mut candidates = screened.candidates.clone();
         candidates.sort_unstable_by(|a, b| b.upper.total_cmp(&a.upper).then(a.row.cmp(&b.row)));
         let probe = self.kernel.probe(query.values());
-        for candidate in candidates {
+        candidates.iter().take(ROWS_AHEAD).for_each(|ahead| self.rows.prefetch(ahead.row as usize));
+        for (at, candidate) in candidates.iter().enumerate() {
+            if let Some(ahead) = candidates.get(at + ROWS_AHEAD) {
+                self.rows.prefetch(ahead.row as usize);
+            }
             let floor = top.floor().max(wanted.threshold);
             if candidate.upper < floor {
                 break;

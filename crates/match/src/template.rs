@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use zeroize::Zeroizing;
+
 use crate::buffer::Buffer;
 use crate::error::MatchError;
 
@@ -65,11 +67,12 @@ impl FromStr for ContractId {
 
 /// A face template: finite, of unit norm (within 1e-5), bound to a contract.
 ///
-/// A template is biometric data. `Debug` shows its contract and size, never its values.
+/// A template is biometric data. `Debug` shows its contract and size, never its values, and
+/// dropping it overwrites them with zeros.
 #[derive(Clone)]
 pub struct Template {
     contract: ContractId,
-    values: Buffer<f32>,
+    values: Zeroizing<Buffer<f32>>,
 }
 
 impl Template {
@@ -86,7 +89,7 @@ impl Template {
             return Err(MatchError::NotFinite { index });
         }
         let norm = norm(values);
-        let mut values = Buffer::copy_of(values);
+        let mut values = Zeroizing::new(Buffer::copy_of(values));
         if (norm - 1.0).abs() > UNIT_NORM_TOLERANCE {
             for value in values.iter_mut() {
                 *value = (f64::from(*value) / norm) as f32;

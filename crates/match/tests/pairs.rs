@@ -46,7 +46,7 @@ fn all_pairs_equal_the_definition() {
     let mut numbers = Numbers(4);
     let two = Workers::new(2).expect("threads");
     for shape in SHAPES {
-        for (dim, count) in [(64, 260), (101, 193), (512, 129)] {
+        for (dim, count) in [(64, 260), (101, 193), (128, 150), (256, 129), (512, 129), (1024, 70)] {
             let set = rows(&templates(shape, dim, count, &mut numbers), |row| row as u64 / 2);
             let other = rows(&templates(shape, dim, 130, &mut numbers), |row| row as u64);
             for (right, within_person) in [(None, false), (None, true), (Some(&other), false)] {

@@ -15,7 +15,7 @@ fn screen_then_rerank_equals_reference() {
     let mut numbers = Numbers(1);
     let two = Workers::new(2).expect("threads");
     for shape in SHAPES {
-        for (dim, count) in [(64, 700), (65, 64), (127, 300), (512, 400), (1024, 130)] {
+        for (dim, count) in [(64, 700), (65, 64), (127, 300), (128, 300), (256, 200), (512, 400), (1024, 130)] {
             let per_person = 1 + numbers.below(3);
             let all = templates(shape, dim, count, &mut numbers);
             let set = rows(&all, |row| (row / per_person) as u64);

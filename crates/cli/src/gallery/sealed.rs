@@ -33,12 +33,16 @@ pub struct KeyArgs {
     /// Seal key: a line of 64 hexadecimal digits (AES-256-GCM) or 32 (SM4-GCM); its id is the file's name without its ending
     #[arg(long, value_name = "FILE")]
     seal_key: PathBuf,
-    /// Name that the gallery was sealed under
-    #[arg(long, value_name = "NAME", default_value = "gallery")]
-    seal_name: String,
+    /// Name that the gallery is sealed under; `gallery` if none is given
+    #[arg(long, value_name = "NAME", requires = "seal_key")]
+    seal_name: Option<String>,
 }
 
 impl KeyArgs {
+    fn name(&self) -> &str {
+        self.seal_name.as_deref().unwrap_or("gallery")
+    }
+
     fn read(&self) -> Result<SealKey, Failure> {
         let fault = |error: &dyn std::fmt::Display| Failure::at(&self.seal_key, error);
         let text = zeroize::Zeroizing::new(fs::read_to_string(&self.seal_key).map_err(|e| fault(&e))?);
@@ -50,7 +54,7 @@ impl KeyArgs {
 pub fn run(args: &Args) -> Outcome {
     let gallery = open(&args.gallery)?;
     let (key, mut sealed) = (args.key.read()?, Vec::new());
-    seal::seal_gallery(&gallery, &mut sealed, &args.key.seal_name, PURPOSE, &key, &mut getrandom::SysRng)
+    seal::seal_gallery(&gallery, &mut sealed, args.key.name(), PURPOSE, &key, &mut getrandom::SysRng)
         .map_err(|e| Failure::at(&args.gallery, e))?;
     write_whole(&args.output, &sealed)?;
     let Count { templates, people } = count(&gallery);
@@ -74,7 +78,7 @@ impl Stored {
             (false, None) => open(path).map(Self::Plain),
             (true, Some(key)) => {
                 let sealed = fs::read(path).map_err(|e| Failure::at(path, e))?;
-                seal::open_gallery(&sealed, &key.seal_name, PURPOSE, &key.read()?)
+                seal::open_gallery(&sealed, key.name(), PURPOSE, &key.read()?)
                     .map(Self::Opened)
                     .map_err(|e| Failure::at(path, e))
             }

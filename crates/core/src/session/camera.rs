@@ -89,7 +89,7 @@ impl<'e> Camera<'e> {
             mouth_open: look.mouth_open,
             live_log_odds: liveness.map(|l| l.live_log_odds),
             quality: quality.as_ref().map(|q| q.unified),
-            passes_quality: quality.as_ref().is_some_and(|q| q.pass),
+            refused: quality.as_ref().and_then(|q| q.reasons().first().copied()),
             template: due.then(|| self.engine.embed(image, face)).transpose()?,
         };
         Ok((Some(seen), quality))

@@ -92,6 +92,8 @@ impl<'e> Capture<'e> {
     pub fn feed(&mut self, image: &Image, time_ms: u64) -> Result<(Step, Looked)> {
         let looked = self.camera.look(image, time_ms)?;
         let step = self.session.observe(&looked.observation)?;
+        let named = &self.session.transcript().kept; // none of somebody who left before anything was asked
+        self.kept.retain(|kept| named.iter().any(|n| n.shows == kept.shows));
         if let (Some(shows), Some(face)) = (step.keep, looked.face) {
             let template = looked.observation.face.as_ref().and_then(|f| f.template.clone());
             self.kept.retain(|k| k.shows != shows);

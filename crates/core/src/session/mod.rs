@@ -19,6 +19,8 @@ mod nonce;
 mod observation;
 #[cfg(feature = "models")]
 mod package;
+mod result;
+mod settle;
 mod state;
 mod transcript;
 
@@ -31,5 +33,6 @@ pub use nonce::{Consumption, Nonce, NonceStore};
 pub use observation::{Observation, SeenFace};
 #[cfg(feature = "models")]
 pub use package::{Checked, MAX_PACKAGE_BYTES, Package};
-pub use state::{ChallengeKind, KeyFrame, Session, SessionResult, Settings, Step, StepKind};
+pub use result::{ChallengeKind, SessionResult};
+pub use state::{KeyFrame, Session, Settings, Step, StepKind};
 pub use transcript::{Event, Happened, Kept, Transcript};

@@ -14,6 +14,8 @@ const JUMP_PER_S: f32 = 2.5;
 const SIZE_JUMP: f32 = 0.5;
 /// A camera may deliver a frame twice in a row; so many that come again later are a replay.
 pub(super) const MAX_REPEATED: u32 = 3;
+/// So many times in a row is a frozen picture.
+const FROZEN: u32 = 10;
 /// A loop comes again with every point within this, in eye distances, ...
 const LOOP_POINTS: f32 = 0.02;
 /// ... for at least so long and after at least so long, ...
@@ -39,6 +41,7 @@ pub struct Motion {
     frames_seen: HashSet<[u8; 32]>,
     last_frame: Option<[u8; 32]>,
     repeated: u32,
+    duplicates: u32,
     last: Option<Moment>,
     trail: VecDeque<Moment>,
     /// By lag in frames: since when each frame equals the one so many frames before.
@@ -75,8 +78,10 @@ impl Motion {
     /// One more frame with a face.
     pub fn feed(&mut self, seen: &Observation, face: &SeenFace) -> Finding {
         if self.last_frame.replace(seen.frame) == Some(seen.frame) {
+            self.duplicates += 1;
             return Finding::Duplicate;
         }
+        self.duplicates = 0;
         if !self.frames_seen.insert(seen.frame) {
             self.repeated += 1;
         }
@@ -102,6 +107,11 @@ impl Motion {
     pub fn interrupt(&mut self) {
         self.last = None;
         self.smooth.clear();
+    }
+
+    /// Whether the camera hands over one and the same frame.
+    pub fn frozen(&self) -> bool {
+        self.duplicates >= FROZEN
     }
 
     /// Whether all that was seen could be a still, and of which kind. Points from a net tremble: see the constants.

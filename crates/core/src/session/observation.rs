@@ -4,6 +4,7 @@ use facecert_match::Template;
 
 use crate::geometry::{Point, Rect};
 use crate::pose::Pose;
+use crate::reason::Reason;
 
 /// One frame, looked at.
 #[derive(Clone, Debug)]
@@ -35,8 +36,8 @@ pub struct SeenFace {
     pub live_log_odds: Option<f32>,
     /// Unified quality, 0 to 100, if the frame was measured.
     pub quality: Option<f32>,
-    /// The quality profile is met.
-    pub passes_quality: bool,
+    /// Why its quality does not pass; `None` if it does or was not measured.
+    pub refused: Option<Reason>,
     /// Its template, if this frame was asked.
     pub template: Option<Template>,
 }

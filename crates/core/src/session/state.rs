@@ -4,22 +4,17 @@ use facecert_match::{Template, reference};
 use serde::{Deserialize, Serialize};
 
 use super::challenge::{Action, Challenge};
-use super::gesture::{Gesture, Gestures, Progress, Rest};
+use super::gesture::{Gesture, Gestures, Progress};
 use super::motion::{Finding, Motion};
 use super::nonce::Nonce;
 use super::observation::{Observation, SeenFace};
+use super::result::{ChallengeKind, SessionResult, conclude};
+use super::settle::{Settling, settle};
 use super::transcript::{Happened, Transcript};
 use crate::error::{Error, Result};
 use crate::liveness::{Thresholds, Verdict};
-use crate::pose::Pose;
-use crate::reason::{Audience, Reason};
+use crate::reason::Reason;
 
-/// The face is looked at for so long before anything is asked.
-const SETTLE_MS: u64 = 400;
-/// While it settles, the head may move by this much.
-const SETTLE_DEG: f32 = 6.0;
-/// A face may be off front by this much at rest: phones are held low.
-const REST_OFF_FRONT_DEG: f32 = 20.0;
 /// A face must come before the camera within this time, ...
 const ARRIVE_MS: u64 = 20_000;
 /// ... an action be done within this time, ...
@@ -34,6 +29,8 @@ const AWAY_MS: u64 = 1_000;
 const MAX_INTERRUPTIONS: u32 = 3;
 /// So many other actions than those asked for are met with a hint; the next one ends the session.
 const MAX_OTHER_ACTIONS: u32 = 1;
+/// The hint is shown for so long; then the prompt again.
+const HINT_MS: u64 = 2_000;
 /// The kept frame is off front by no more than this.
 const FRONTAL_DEG: f32 = 12.0;
 /// Liveness is told from at least so many frames, ...
@@ -105,39 +102,6 @@ pub enum KeyFrame {
     Action(usize),
 }
 
-/// How liveness was challenged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChallengeKind {
-    /// The person was asked to do something.
-    Active,
-    /// The person was only looked at.
-    Passive,
-}
-
-/// What came of a session.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct SessionResult {
-    /// Everything asked was done by one living face, and a good frame was kept. Liveness may be `not_run`.
-    pub passed: bool,
-    /// Liveness, from the scores and from how the face moved.
-    pub liveness: Verdict,
-    /// How it was challenged.
-    pub challenge: ChallengeKind,
-    /// How many challenges this one was drawn from.
-    pub challenge_count: u32,
-    /// The kept frame meets the quality profile; `None`: no frame was kept.
-    pub quality: Option<bool>,
-    /// The one to tell the person.
-    pub reason: Reason,
-    /// All, ascending by number.
-    pub reasons: Vec<Reason>,
-    /// Times the face was away.
-    pub interruptions: u32,
-    /// Frames seen.
-    pub frames: usize,
-}
-
 #[derive(Clone, Debug)]
 enum Phase {
     /// Waits for a face at rest; then goes on with the action of this number.
@@ -155,13 +119,6 @@ enum Phase {
     Ended(SessionResult),
 }
 
-#[derive(Clone, Debug)]
-struct Settling {
-    since_ms: u64,
-    frames: u32,
-    rest: Rest,
-}
-
 /// One person before one camera. Memory is bounded; nothing depends on anything but the observations and the nonce.
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -177,8 +134,11 @@ pub struct Session {
     strange: u32,
     interruptions: u32,
     other_actions: u32,
+    hint_until_ms: u64,
     ever_seen: bool,
     crowded: bool,
+    /// What would make the frames better.
+    advice: Option<Reason>,
     live_scores: Vec<f32>,
     best: Option<(bool, f32)>,
     transcript: Transcript,
@@ -213,8 +173,10 @@ impl Session {
             strange: 0,
             interruptions: 0,
             other_actions: 0,
+            hint_until_ms: 0,
             ever_seen: false,
             crowded: false,
+            advice: None,
             live_scores: Vec::new(),
             best: None,
             transcript,
@@ -249,6 +211,9 @@ impl Session {
         }
         if self.ever_seen && time_ms - self.last_seen_ms > AWAY_MS {
             self.interrupt(time_ms);
+            if self.result().is_some() {
+                return Ok(self.step(None));
+            }
         }
         self.now_ms = time_ms;
         self.transcript.frames.push((time_ms, seen.frame));
@@ -294,6 +259,9 @@ impl Session {
         if self.live_scores.len() < MAX_LIVE_SCORES {
             self.live_scores.extend(face.live_log_odds);
         }
+        if face.quality.is_some() {
+            self.advice = face.refused;
+        }
         let keep = self.advance(face, depth).or_else(|| self.keep_portrait(face));
         if let Some(shows) = keep {
             self.transcript.keep(shows);
@@ -311,7 +279,7 @@ impl Session {
 
     /// Whether this is the best frontal view so far: passing before not passing, then by quality.
     fn keep_portrait(&mut self, face: &SeenFace) -> Option<KeyFrame> {
-        let rank = (face.passes_quality, face.quality?);
+        let rank = (face.refused.is_none(), face.quality?);
         let better = self.best.is_none_or(|best| rank > best);
         let at_rest = match &self.phase {
             Phase::Asked { gestures, .. } => gestures.at_rest(),
@@ -372,6 +340,7 @@ impl Session {
         } else if gesture.action != Action::Blink {
             self.transcript.note(self.now_ms, what);
             self.other_actions += 1;
+            self.hint_until_ms = self.now_ms + HINT_MS;
             if self.other_actions > MAX_OTHER_ACTIONS {
                 self.run_out();
             }
@@ -395,9 +364,13 @@ impl Session {
         self.motion.interrupt();
         self.last_seen_ms = time_ms;
         let next = match &mut self.phase {
+            Phase::Settle { next: 0, at_rest } => {
+                *at_rest = None;
+                return self.start_over(); // whoever comes next may be somebody else
+            }
             Phase::Settle { at_rest, .. } => {
                 *at_rest = None;
-                return; // nothing was under way
+                return; // it is interrupted already
             }
             Phase::Asked { step, .. } => *step,
             Phase::Portrait => self.transcript.challenge.actions.len(),
@@ -410,6 +383,16 @@ impl Session {
         if self.interruptions > MAX_INTERRUPTIONS {
             self.end(&[if self.crowded { Reason::SeveralFaces } else { Reason::FaceLeft }]);
         }
+    }
+
+    /// Forgets whoever was seen before anything was asked.
+    fn start_over(&mut self) {
+        self.motion = Motion::default();
+        self.anchor = None;
+        self.strange = 0;
+        self.live_scores.clear();
+        self.best = None;
+        self.transcript.kept.clear();
     }
 
     fn limit_ms(&self) -> u64 {
@@ -434,15 +417,21 @@ impl Session {
         let reason = match &self.phase {
             Phase::Settle { .. } if self.crowded => Reason::SeveralFaces,
             Phase::Settle { .. } if !self.ever_seen => Reason::NoFace,
-            Phase::Settle { .. } => Reason::FaceLeft,
+            Phase::Settle { .. } if self.now_ms - self.last_seen_ms > AWAY_MS => Reason::FaceLeft,
+            Phase::Settle { .. } => self.advice.unwrap_or(Reason::HeadTurned),
             Phase::Portrait => Reason::NoGoodPicture,
             _ if self.other_actions > 0 => Reason::WrongOrder,
             _ => Reason::ActionNotSeen,
         };
-        let still = if reason == Reason::ActionNotSeen { self.motion.still() } else { None };
-        match still {
-            Some(cue) => self.refuse(cue),
-            None => self.end(&[reason]),
+        let still = match reason {
+            _ if self.motion.frozen() => Some(Reason::StillPicture),
+            Reason::ActionNotSeen => self.motion.still(),
+            _ => None,
+        };
+        match (still, self.advice) {
+            (Some(cue), _) => self.refuse(cue),
+            (None, Some(advice)) if reason == Reason::NoGoodPicture => self.end(&[reason, advice]),
+            (None, _) => self.end(&[reason]),
         }
     }
 
@@ -480,13 +469,15 @@ impl Session {
 
     fn step(&self, keep: Option<KeyFrame>) -> Step {
         let steps = self.transcript.challenge.actions.len();
+        let look = self.advice.unwrap_or(Reason::LookStraight);
         let (step, action, prompt) = match &self.phase {
-            Phase::Settle { next, .. } => (*next, None, Reason::LookStraight),
+            Phase::Settle { next, .. } => (*next, None, look),
             Phase::Asked { step, .. } => {
                 let action = self.transcript.challenge.actions.get(*step).copied();
-                (*step, action, action.map_or(Reason::LookStraight, Action::prompt))
+                let prompt = action.map_or(Reason::LookStraight, Action::prompt);
+                (*step, action, if self.now_ms < self.hint_until_ms { Reason::OtherAction } else { prompt })
             }
-            Phase::Portrait => (steps, None, Reason::LookStraight),
+            Phase::Portrait => (steps, None, look),
             Phase::Ended(result) => (steps, None, result.reason),
         };
         let ended = matches!(self.phase, Phase::Ended(_));
@@ -502,71 +493,7 @@ impl Session {
     }
 }
 
-/// What a session or a check of its package comes to: liveness, the reason for the person, all reasons by number.
-///
-/// A cue of motion or identity makes it a spoof whatever the scores say; an unfinished challenge leaves open what they say of
-/// living people. Whoever is refused for such a cue hears neutral advice only.
-pub(super) fn conclude(reasons: &[Reason], scored: Verdict, active: bool) -> (Verdict, Reason, Vec<Reason>) {
-    let mut all = reasons.to_vec();
-    match scored {
-        Verdict::Spoof => all.push(Reason::LivenessSpoof),
-        Verdict::Uncertain if reasons.is_empty() => all.push(Reason::LivenessUncertain),
-        Verdict::NotRun => all.push(Reason::LivenessNotRun),
-        _ => {}
-    }
-    let audience = |r: &Reason| r.entry().map(|e| e.audience);
-    if all.iter().any(|r| audience(r) == Some(Audience::Audit)) {
-        all.insert(0, Reason::AnotherWay);
-    }
-    let reason = all.iter().find(|r| audience(r) == Some(Audience::Subject)).copied().unwrap_or(Reason::SessionDone);
-    let liveness = match scored {
-        _ if reasons.iter().any(|r| is_cue(*r)) => Verdict::Spoof,
-        Verdict::Live if active && !reasons.is_empty() => Verdict::Uncertain,
-        other => other,
-    };
-    all.sort_unstable();
-    all.dedup();
-    (liveness, reason, all)
-}
-
-/// Whether a reason is what motion, identity or a package betrayed.
-fn is_cue(reason: Reason) -> bool {
-    use Reason::{Cut, FaceChanged, MovedStill, PackageMismatch, RepeatedFrames, StillPicture};
-    matches!(reason, StillPicture | MovedStill | Cut | RepeatedFrames | FaceChanged | PackageMismatch)
-}
-
 /// Whether two frames of a session show the same face.
 pub(super) fn same_face(a: &Template, b: &Template, settings: &Settings) -> bool {
     a.contract() == b.contract() && reference::score(a.values(), b.values()) >= settings.same_face_cosine
-}
-
-/// One more frame of a face that is to settle; `true` once it has.
-fn settle(at_rest: &mut Option<Settling>, now_ms: u64, face: &SeenFace) -> bool {
-    let Pose { yaw_deg, pitch_deg, .. } = face.pose;
-    let stays = |s: &Settling| {
-        (s.rest.pose.yaw_deg - yaw_deg).abs().max((s.rest.pose.pitch_deg - pitch_deg).abs()) <= SETTLE_DEG
-    };
-    match at_rest {
-        Some(settling) if stays(settling) => {
-            settling.frames += 1;
-            let rest = &mut settling.rest;
-            rest.eyes_open = larger(rest.eyes_open, face.eyes_open); // the blink is not the rest
-            rest.mouth_open = smaller(rest.mouth_open, face.mouth_open);
-            settling.frames >= 3 && now_ms - settling.since_ms >= SETTLE_MS
-        }
-        _ => {
-            let rest = Rest { pose: face.pose, eyes_open: face.eyes_open, mouth_open: face.mouth_open };
-            let settling = Settling { since_ms: now_ms, frames: 1, rest };
-            *at_rest = (face.pose.off_front_deg() <= REST_OFF_FRONT_DEG).then_some(settling);
-            false
-        }
-    }
-}
-
-fn larger(a: Option<f32>, b: Option<f32>) -> Option<f32> {
-    a.into_iter().chain(b).reduce(f32::max)
-}
-
-fn smaller(a: Option<f32>, b: Option<f32>) -> Option<f32> {
-    a.into_iter().chain(b).reduce(f32::min)
 }

@@ -69,8 +69,9 @@ impl Actor {
     /// The frame at a time, an action so far under way (0 at rest, 1 at its height).
     pub fn frame(&mut self, time_ms: u64, action: Option<(Action, f32)>, held: Held) -> Image {
         let t = time_ms as f32 / 1000.0;
-        let done =
-            |wanted| action.filter(|(a, _)| *a == wanted && held == Held::Living).map_or(0.0, |(_, height)| height);
+        let done = |wanted: Action| {
+            action.filter(|(a, _)| *a == wanted && held == Held::Living).map_or(0.0, |(_, height)| height)
+        };
         let mut acted = self.still.clone();
         if held == Held::Living {
             let pose = Pose {

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use facecert_core::geometry::{Point, Rect, mouth_openness};
 use facecert_core::pose::{Pose, mean_face};
+use facecert_core::reason::Reason;
 use facecert_core::session::{
     Action, Nonce, Observation, SeenFace, Session, SessionResult, Settings, StepKind, Transcript,
 };
@@ -41,11 +42,11 @@ pub struct Person {
     pub swaps: bool,
     pub live_log_odds: Option<f32>,
     pub seed: u64,
-    kind: Kind,
+    pub kind: Kind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
+pub enum Kind {
     Living,
     Still,
     MovedStill,
@@ -147,7 +148,7 @@ impl Person {
             mouth_open: Some(mouth_openness(&points)),
             live_log_odds: self.live_log_odds,
             quality: Some(60.0 + noise.draw()),
-            passes_quality: seen.off_front_deg() < 15.0,
+            refused: (seen.off_front_deg() >= 15.0).then_some(Reason::HeadTurned),
             template: (seen.off_front_deg() < 20.0).then(|| template(self.seed, noise)),
             points: points.to_vec(),
         }

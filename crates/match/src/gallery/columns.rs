@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::layout::{EXTENT_HEADER_BYTES, Fields, TableEntry, checksum, f32s, seal, u32s, u64s, unseal};
+use super::layout::{EXTENT_HEADER_BYTES, TableEntry, checksum, f32s, seal, u32s, u64s, unseal};
+use crate::fields::Fields;
 use crate::panel::{PANEL_ROWS, panel_bytes};
 use crate::rows::Label;
 

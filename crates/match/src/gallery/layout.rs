@@ -32,6 +32,7 @@
 use twox_hash::XxHash3_64;
 
 use super::columns::ExtentShape;
+use crate::fields::Fields;
 use crate::panel::{PANEL_ROWS, panel_bytes};
 use crate::template::{ContractId, DIM_RANGE};
 
@@ -51,25 +52,6 @@ const HEADER_MAGIC: [u8; 8] = *b"FCGALLRY";
 const SLOT_MAGIC: [u8; 8] = *b"FCCOMMIT";
 /// Panel bytes of a full extent: large enough for huge pages, small enough to buffer.
 const EXTENT_PANEL_BYTES: usize = 2 << 20;
-
-/// Reads little-endian fields in order; `None` once the bytes run out.
-pub(super) struct Fields<'a>(pub &'a [u8]);
-
-impl Fields<'_> {
-    pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (head, rest) = self.0.split_first_chunk::<N>()?;
-        self.0 = rest;
-        Some(*head)
-    }
-
-    pub(super) fn u32(&mut self) -> Option<u32> {
-        self.array().map(u32::from_le_bytes)
-    }
-
-    pub(super) fn u64(&mut self) -> Option<u64> {
-        self.array().map(u64::from_le_bytes)
-    }
-}
 
 /// Puts the checksum of `bytes[..at]` at `at`, in a record of `len` bytes padded with zeros.
 pub(super) fn seal(mut bytes: Vec<u8>, len: usize) -> Vec<u8> {

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use super::{Block, OnHits, portable, prefetch};
 use crate::bound::Screen;
-use crate::panel::{GROUP_BYTES, PANEL_ROWS, Panel, PanelBounds};
+use crate::panel::{GROUP_BYTES, PANEL_ROWS, Panel, PanelBounds, set_bits};
 
 /// Queries of a tile.
 pub(super) const LANES: usize = 6;
@@ -26,7 +26,12 @@ pub(super) fn is_available() -> bool {
 pub(super) fn screen(panel: &Panel, next: &[u8], block: &Block, queries: usize, on_hits: &mut OnHits) {
     assert!(panel.codes.len() == block.groups() * GROUP_BYTES, "panel and queries of one dimension");
     assert!(panel.codes.as_ptr().addr().is_multiple_of(LINE_BYTES), "panel starts on a line");
+    // They are needed last, and no stream leads there.
+    prefetch(&panel.bounds.slack);
+    prefetch(&panel.bounds.inverse);
     let groups = queries.div_ceil(LANES);
+    // A single group reads as fast as memory gives: the processor's own prefetch is enough.
+    let next = if groups > 1 { next } else { &[] };
     let share = next.len().div_ceil(groups.max(1)).next_multiple_of(LINE_BYTES);
     let mut ahead = next.chunks(share.max(LINE_BYTES));
     for group in 0..groups {
@@ -54,12 +59,15 @@ struct Tile<'a> {
 }
 
 impl Tile<'_> {
+    /// The first `Q` queries of the group. No loop over registers may stay a loop: what it
+    /// indexes would go through memory.
     #[target_feature(enable = "avx512f,avx512dq,avx512vnni")]
     #[inline]
     fn run<const Q: usize>(&self, on_hits: &mut OnHits) {
+        let init: &[i32; Q] = self.init.first_chunk().expect("a group has all its lanes");
         let mut sums = [[_mm512_setzero_si512(); 4]; Q];
-        for (sums, &init) in sums.iter_mut().zip(self.init) {
-            *sums = [_mm512_set1_epi32(init); 4];
+        for q in 0..Q {
+            sums[q] = [_mm512_set1_epi32(init[q]); 4];
         }
         let rows = self.panel.codes.chunks_exact(GROUP_BYTES);
         for (rows, quads) in rows.zip(self.codes.as_chunks::<{ 4 * LANES }>().0) {
@@ -71,9 +79,7 @@ impl Tile<'_> {
                 }
             }
         }
-        for q in 0..Q {
-            self.compare(q, sums[q], on_hits);
-        }
+        self.compare(sums, on_hits);
     }
 
     /// One query waits for the latency of four sums; even and odd groups of components take
@@ -94,35 +100,44 @@ impl Tile<'_> {
         for j in 0..4 {
             even[j] = _mm512_add_epi32(even[j], odd[j]);
         }
-        self.compare(0, even, on_hits);
+        self.compare([even], on_hits);
     }
 
-    /// The screen of one query: `dots + norm * slack - cut * inverse >= 0` for any row?
+    /// The screens of the queries: `dots + norm * slack - cut * inverse >= 0` for any row?
     #[target_feature(enable = "avx512f,avx512dq,avx512vnni")]
     #[inline]
-    fn compare(&self, lane: usize, sums: [__m512i; 4], on_hits: &mut OnHits) {
-        let margins = margins(sums, self.screens[lane].get(), self.panel.bounds);
-        let largest = _mm512_max_ps(_mm512_max_ps(margins[0], margins[1]), _mm512_max_ps(margins[2], margins[3]));
-        if _mm512_cmp_ps_mask::<_CMP_GE_OQ>(largest, _mm512_set1_ps(0.0)) != 0 {
-            self.hits(lane, sums, on_hits);
+    fn compare<const Q: usize>(&self, sums: [[__m512i; 4]; Q], on_hits: &mut OnHits) {
+        let screens: &[Cell<Screen>; Q] = self.screens.first_chunk().expect("a group has all its lanes");
+        let mut passing = 0_u32;
+        for q in 0..Q {
+            let [a, b, c, d] = margins(sums[q], screens[q].get(), self.panel.bounds);
+            let largest = _mm512_max_ps(_mm512_max_ps(a, b), _mm512_max_ps(c, d));
+            let passed = _mm512_cmp_ps_mask::<_CMP_GE_OQ>(largest, _mm512_setzero_ps());
+            passing |= u32::from(passed != 0) << q;
+        }
+        if passing != 0 {
+            // Here alone the sums go to memory.
+            let mut dots = [[0; PANEL_ROWS]; Q];
+            for q in 0..Q {
+                for j in 0..4 {
+                    // SAFETY: 16 of the 64 sums, inside the array for each j below 4.
+                    unsafe { _mm512_storeu_si512(dots[q].as_mut_ptr().add(16 * j).cast(), sums[q][j]) };
+                }
+            }
+            self.hits(passing, &dots, on_hits);
         }
     }
 
+    /// Reports the rows that pass for each query whose bit is set.
     #[target_feature(enable = "avx512f,avx512dq,avx512vnni")]
     #[cold]
     #[inline(never)]
-    fn hits(&self, lane: usize, sums: [__m512i; 4], on_hits: &mut OnHits) {
-        let mut dots = [0; PANEL_ROWS];
-        let mut passed = 0;
-        let margins = margins(sums, self.screens[lane].get(), self.panel.bounds);
-        for j in 0..4 {
-            // SAFETY: 16 of the 64 sums, inside the array for each j below 4.
-            unsafe { _mm512_storeu_si512(dots[16 * j..].as_mut_ptr().cast(), sums[j]) };
-            let mask = _mm512_cmp_ps_mask::<_CMP_GE_OQ>(margins[j], _mm512_set1_ps(0.0));
-            passed |= u64::from(mask) << (16 * j);
-        }
-        if passed & self.panel.live != 0 {
-            on_hits(self.first_query + lane, 0, passed & self.panel.live, &dots);
+    fn hits(&self, passing: u32, dots: &[[i32; PANEL_ROWS]], on_hits: &mut OnHits) {
+        for lane in set_bits(passing.into()) {
+            let passed = portable::passed(&dots[lane], 0, self.screens[lane].get(), self.panel.bounds);
+            if passed & self.panel.live != 0 {
+                on_hits(self.first_query + lane, 0, passed & self.panel.live, &dots[lane]);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::quantize::{RowScale, quantize};
 
 /// How a kernel wants its queries: in groups of lanes, each query four components at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))] // words and tiles are x86's
 pub(crate) enum Packing {
     /// `[group][k / 4][lane][4]` signed bytes.
     Quads {
@@ -176,6 +177,7 @@ impl Block {
     }
 
     /// The screen of query `query`.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
     pub(crate) fn screen(&self, query: usize) -> Screen {
         self.screens[query].get()
     }

@@ -1,12 +1,13 @@
 //! What the machine can do at most, measured beside what is measured.
 
-use super::{Isa, Kernel};
+use super::Kernel;
 #[cfg(target_arch = "x86_64")]
-use super::{amx, avx2, avx512};
+use super::{Isa, amx, avx2, avx512};
 
 impl Kernel {
     /// Multiplies and adds int8 codes in registers, `rounds` times a few: the number of
     /// products, or `None` where no such limit is known.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_variables))]
     pub(crate) fn peak(self, rounds: u64) -> Option<u64> {
         match self.isa {
             #[cfg(target_arch = "x86_64")]

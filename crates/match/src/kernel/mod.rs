@@ -178,6 +178,7 @@ impl Kernel {
 
     /// Shows `on_hits` every row of `panel` that passes the screen of one of the first
     /// `queries` of `block`; meanwhile fetches `next`, the panel that follows, into the cache.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_variables))] // prefetch is x86's
     pub(crate) fn screen(self, panel: &Panel, next: &[u8], block: &Block, queries: usize, on_hits: &mut OnHits) {
         match self.isa {
             #[cfg(target_arch = "x86_64")]

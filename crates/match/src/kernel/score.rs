@@ -1,8 +1,10 @@
 //! The reference score at speed: a sum in any order, certified.
 
-use super::{Isa, Kernel, portable};
+use zeroize::Zeroizing;
+
 #[cfg(target_arch = "x86_64")]
-use super::{avx2, avx512};
+use super::{Isa, avx2, avx512};
+use super::{Kernel, portable};
 use crate::buffer::Buffer;
 use crate::reference;
 
@@ -59,7 +61,7 @@ impl Kernel {
     #[must_use]
     pub fn probe(self, values: &[f32]) -> Probe<'_> {
         let wide = if self.widens_probes() { values } else { &[] };
-        let mut widened = Buffer::zeroed(wide.len());
+        let mut widened = Zeroizing::new(Buffer::zeroed(wide.len()));
         for (wide, &value) in widened.iter_mut().zip(wide) {
             *wide = f64::from(value);
         }
@@ -82,7 +84,8 @@ pub struct Probe<'a> {
     kernel: Kernel,
     values: &'a [f32],
     /// The values in f64, where that is faster; else empty.
-    widened: Buffer<f64>,
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
+    widened: Zeroizing<Buffer<f64>>,
 }
 
 impl Probe<'_> {

@@ -1,6 +1,8 @@
 //! Distances of sign bits, eight rows at a time.
 
-use super::{Isa, Kernel};
+#[cfg(target_arch = "x86_64")]
+use super::Isa;
+use super::Kernel;
 
 /// Rows whose words lie side by side.
 pub(crate) const SKETCH_ROWS: usize = 8;

@@ -7,10 +7,11 @@ use std::path::Path;
 
 use twox_hash::XxHash3_64;
 
-use super::file::{Fields, io_error, read, replace};
+use super::file::{io_error, read, replace};
 use super::strongest::ScoredPair;
 use super::{Pair, Pairs, Resume, Review};
 use crate::error::MatchError;
+use crate::fields::Fields;
 use crate::search::Work;
 
 const MAGIC: [u8; 8] = *b"FCPAIRS\x01";

@@ -42,31 +42,3 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, MatchError> {
     let right = XxHash3_64::oneshot(&bytes).to_le_bytes();
     Ok((checksum.as_deref() == Some(&right)).then_some(bytes))
 }
-
-/// Reads little-endian numbers from the front of a slice; `None` at its end.
-pub(super) struct Fields<'a>(pub(super) &'a [u8]);
-
-impl Fields<'_> {
-    pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (array, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(*array)
-    }
-
-    pub(super) fn u32(&mut self) -> Option<u32> {
-        self.array().map(u32::from_le_bytes)
-    }
-
-    pub(super) fn u64(&mut self) -> Option<u64> {
-        self.array().map(u64::from_le_bytes)
-    }
-
-    pub(super) fn u128(&mut self) -> Option<u128> {
-        self.array().map(u128::from_le_bytes)
-    }
-
-    /// A finite number.
-    pub(super) fn f32(&mut self) -> Option<f32> {
-        self.array().map(f32::from_le_bytes).filter(|value| value.is_finite())
-    }
-}

@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_128;
 
-use super::file::{Fields, io_error, read, replace};
+use super::file::{io_error, read, replace};
 use super::{Pair, Pairs, Region, Resume, Review};
 use crate::error::MatchError;
+use crate::fields::Fields;
 use crate::panel::PANEL_ROWS;
 use crate::rows::{Label, Rows};
 use crate::search::Work;

@@ -79,7 +79,7 @@ def interval(errors: int, count: int) -> tuple[float, float]:
     share, spread = errors / count, Z95**2 / count
     centre = (share + spread / 2) / (1 + spread)
     half = Z95 * np.sqrt(share * (1 - share) / count + spread / count / 4) / (1 + spread)
-    return centre - half, centre + half
+    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def line(name: str, errors: int, count: int) -> str:

@@ -34,7 +34,6 @@ NONE = float("nan")
 class Row:
     row: int
     fold: int
-    group: str
     source: str
     species: str
     face_px: int
@@ -62,7 +61,7 @@ def real_rows(data: Path, nets: list[Pad], public: MiniFasNet) -> list[Row]:
         odds = {kind: log_odds(nets[picture.fold], [crop(picture.pixels, picture.box, kind)]) for kind in picture.kinds}
         size = round(float(max(picture.box[2:] - picture.box[:2])))
         theirs = public.live_log_odds(picture.pixels, picture.box)
-        rows.append(Row(picture.row, picture.fold, picture.group, picture.source, picture.species, size, odds["tight"], odds.get("context", NONE), theirs))
+        rows.append(Row(picture.row, picture.fold, picture.source, picture.species, size, odds["tight"], odds.get("context", NONE), theirs))
     return rows
 
 
@@ -72,7 +71,7 @@ def made_rows(data: Path, nets: list[Pad], seed: int) -> list[Row]:
         for i in range(MADE_PER_SPECIES):
             face = int(random.integers(len(made.bases.faces)))
             odds = [log_odds(nets[i % FOLDS], [seen(made.canvas(species, kind, face, random), SIDE, random)]) for kind in KINDS]
-            rows.append(Row(i + 1, i % FOLDS, f"made-{seed}", "made", species, SIDE, *odds, NONE))
+            rows.append(Row(i + 1, i % FOLDS, "made", species, SIDE, *odds, NONE))
     return rows
 
 
@@ -117,6 +116,7 @@ def main() -> None:
     real = real_rows(args.data, nets, MiniFasNet(args.weights / "minifasnet"))
     write_table(real + made_rows(args.data, nets, args.seed), args.scores)
     write_decision(scored(real), args.decision)
+    print(f"made attacks drawn with --seed {args.seed}")
 
 
 if __name__ == "__main__":
