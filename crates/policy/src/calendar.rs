@@ -60,7 +60,7 @@ impl Scheme {
     /// The day on which the payroll of a month closes.
     #[must_use]
     pub fn cutoff(&self, month: Month) -> Day {
-        let day = month.add(self.suspension.cutoff_month_offset).day(self.suspension.cutoff_day);
+        let day = month.plus_months(self.suspension.cutoff_month_offset).day(self.suspension.cutoff_day);
         let walk = if self.suspension.cutoff_roll == Roll::None { 0 } else { LONGEST_WALK_DAYS };
         let mut earlier = (0..=walk).map(|days| day.add_days(-days));
         earlier.find(|day| self.counts_as_working(*day)).unwrap_or(day)
@@ -69,9 +69,9 @@ impl Scheme {
     /// The latest month whose payroll has closed by a day.
     #[must_use]
     pub fn latest_closed_month(&self, day: Day) -> Month {
-        let mut month = day.month().add(1 - self.suspension.cutoff_month_offset);
+        let mut month = day.month().plus_months(1 - self.suspension.cutoff_month_offset);
         while self.cutoff(month) > day {
-            month = month.add(-1);
+            month = month.plus_months(-1);
         }
         month
     }

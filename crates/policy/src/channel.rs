@@ -1,6 +1,6 @@
 //! Doors: which are open to whom, in which order, and which a reason points to.
 
-use crate::reason::{DoorSet, Reason};
+use crate::reason::{DoorSet, Reasons};
 use crate::scheme::Scheme;
 use crate::vocabulary::{Channel, Residence};
 
@@ -31,17 +31,11 @@ impl Scheme {
 
     /// The doors that reasons point to; `window` is always among them, and a door that has just
     /// failed goes last.
-    pub(crate) fn doors_for<'a>(
-        &self,
-        residence: Residence,
-        reasons: impl IntoIterator<Item = &'a Reason> + Clone,
-        failed: Option<Channel>,
-    ) -> Vec<Channel> {
+    pub(crate) fn doors_for(&self, residence: Residence, reasons: &Reasons, failed: Option<Channel>) -> Vec<Channel> {
         let leads = |channel: Channel| {
             channel == Channel::Window
                 || reasons
-                    .clone()
-                    .into_iter()
+                    .iter()
                     .filter_map(|reason| reason.entry())
                     .any(|entry| entry.doors.iter().any(|set| set.holds(channel)))
         };

@@ -7,6 +7,7 @@ use crate::value::Day;
 use crate::vocabulary::{Kind, Residence};
 
 /// The due date of a benefit line.
+#[expect(clippy::struct_field_names, reason = "the field is the rule's term")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Due {
     /// Before it is moved to a working day.
@@ -73,12 +74,12 @@ impl Scheme {
         Due { raw, due, last: due.add_days(grace), wait_end, reasons }
     }
 
-    fn passes_of<'a>(&self, course: &'a Course<'_>) -> impl Iterator<Item = Day> + 'a {
+    fn passes_of<'a>(course: &'a Course<'_>) -> impl Iterator<Item = Day> + 'a {
         course.passes.iter().copied().chain(course.entry.last_certified)
     }
 
     fn rolling_terms(&self, course: &Course<'_>) -> Vec<Day> {
-        let starts = self.passes_of(course).chain([course.entry.benefit_start]);
+        let starts = Self::passes_of(course).chain([course.entry.benefit_start]);
         let ends =
             starts.map(|start| self.due_rule_applied(start.add_months(self.cycle_months(course.entry.kind, start))));
         ends.collect()
@@ -88,7 +89,7 @@ impl Scheme {
     fn anchored_terms(&self, course: &Course<'_>) -> Vec<Day> {
         let anchor = course.entry.anchor.unwrap_or(course.entry.benefit_start);
         let months = self.cycle_months(course.entry.kind, anchor);
-        let covered = self.passes_of(course).max().map(|pass| pass.add_days(self.cycle_rule.early_window_days));
+        let covered = Self::passes_of(course).max().map(|pass| pass.add_days(self.cycle_rule.early_window_days));
         let mut terms = Vec::new();
         for k in 1.. {
             let term = self.due_rule_applied(anchor.add_months(months.saturating_mul(k)));

@@ -1,5 +1,6 @@
 //! What can go wrong in a call. A verdict is never an error.
 
+use crate::reason::Reason;
 use crate::scheme::Finding;
 
 /// Errors of this crate. Numbers are frozen.
@@ -92,6 +93,16 @@ pub enum Error {
 }
 
 impl Error {
+    /// The reason that the table holds for it, where people are told one.
+    #[must_use]
+    pub const fn reason(&self) -> Option<Reason> {
+        match self {
+            Self::FileRefused { .. } => Some(Reason::IMPORT_FILE_REFUSED),
+            Self::OneToManyOff { .. } => Some(Reason::ONE_TO_MANY_OFF),
+            _ => None,
+        }
+    }
+
     /// The frozen number of the variant.
     #[must_use]
     pub const fn number(&self) -> u32 {

@@ -2,10 +2,16 @@
 //! doors by name.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::decide::Outcome;
+use crate::error::Error;
+use crate::json;
 use crate::reason::{Audience, Reason, Reasons};
 use crate::scheme::Scheme;
+use crate::stamp::{Stamp, Stamped};
+use crate::status::Status;
+use crate::value::Expected;
 use crate::vocabulary::{Channel, words};
 
 words! {
@@ -31,7 +37,7 @@ pub struct ExplainedReason {
     pub clause: &'static str,
     /// The document's words, where the clause has some.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub quote: Option<&'static str>,
+    pub quote: Option<String>,
 }
 
 /// A door by name.
@@ -46,30 +52,17 @@ pub struct NamedDoor {
 /// An explanation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Explanation {
+    /// Outcome of the decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+    /// Status of the benefit line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
     /// Reasons, ascending; what the audience is not shown stands as a neutral reason, once.
     pub reasons: Vec<ExplainedReason>,
     /// Doors, in order.
     pub doors: Vec<NamedDoor>,
 }
-
-/// Core sentences of the document.
-const QUOTES: [(&str, &str); 6] = [
-    ("三(三)1", "以上认证结果会自动导入我省社会保险资格认证综合服务平台，作为退休人员领取待遇的依据。"),
-    (
-        "三(三)2",
-        "对于因特殊原因无法通过手机APP进行认证的人员，可以到对应的业务大厅窗口，以及村村全覆盖各社区网点进行线下认证",
-    ),
-    ("三(三)2(1)", "持身份证件或社保卡原件，可通过布设到村（社区）的就业社保自助设备进行现场刷脸认证"),
-    ("三(三)2(2)", "无法来窗口办理及终端机也无法认证通过人员，可以进行人工强制认证"),
-    (
-        "三(四)",
-        "我县企业职工养老保险认证周期为6个月，机关养老保险及城乡居民养老保险认证周期为12个月，逾期不认证，系统自动停发养老金。",
-    ),
-    (
-        "四",
-        "社保经办机构应主动提醒督促退休人员在规定期限内完成认证，加强与社保经办人员的沟通，对认证有困难或身体不便的退休人员要及时反馈。",
-    ),
-];
 
 /// Explains reasons and doors of a decision or a status to an audience.
 #[must_use]
@@ -89,10 +82,55 @@ pub fn explain(
             Language::En => entry.en,
         },
         clause: entry.clause,
-        quote: QUOTES.iter().find(|(clause, _)| *clause == entry.clause).map(|(_, quote)| *quote),
+        quote: scheme.sentences.get(entry.clause).cloned(),
     });
     let named = doors
         .iter()
         .filter_map(|door| scheme.channels.get(door).map(|rule| NamedDoor { id: *door, name: rule.name.clone() }));
-    Explanation { reasons: explained.collect(), doors: named.collect() }
+    Explanation { outcome: None, status: None, reasons: explained.collect(), doors: named.collect() }
+}
+
+/// A decision or a status as its command printed it: what there is to explain. Other fields are not looked at.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Told {
+    /// Rules and input that it rests on.
+    #[serde(flatten)]
+    pub stamp: Stamp,
+    /// Outcome of a decision.
+    pub outcome: Option<Outcome>,
+    /// Status of a benefit line.
+    pub status: Option<Status>,
+    /// Reasons.
+    pub reasons: Reasons,
+    /// Doors, in order.
+    pub doors: Vec<Channel>,
+}
+
+impl Told {
+    /// Reads one object. `file` and `line` (from 1) only name the place in an error.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with the field at fault.
+    pub fn read(file: &str, line: usize, text: &str) -> Result<Self, Error> {
+        json::read(text).map_err(|problem| problem.of_input(file, line))
+    }
+
+    /// What the audience reads.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] if it was told under other rules than these: their texts and doors may differ.
+    pub fn explain(
+        &self,
+        scheme: &Scheme,
+        language: Language,
+        audience: Audience,
+    ) -> Result<Stamped<Explanation>, Error> {
+        if self.stamp.policy_hash != scheme.hash {
+            let expected = Expected("give the policy, with its first day, that the file's policy_hash names");
+            return Err(Error::Argument { argument: "scheme", expected });
+        }
+        let explained = explain(scheme, &self.reasons, &self.doors, language, audience);
+        let answer = Explanation { outcome: self.outcome, status: self.status, ..explained };
+        Ok(Stamped { stamp: self.stamp.clone(), answer })
+    }
 }

@@ -5,7 +5,7 @@
 
 use crate::error::Error;
 use crate::html::{Escaped, page};
-use crate::json::{self, Problem};
+use crate::json;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -34,12 +34,7 @@ impl FormCase {
     /// # Errors
     /// [`Error::Input`] with line and field.
     pub fn read(file: &str, text: &str) -> Result<Self, Error> {
-        json::read(text).map_err(|Problem { line, field, problem }| Error::Input {
-            file: file.to_owned(),
-            line,
-            field,
-            problem,
-        })
+        json::read(text).map_err(|problem| problem.of_input(file, 1))
     }
 
     fn fill(&self, blank: &str) -> Option<String> {

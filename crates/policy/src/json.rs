@@ -2,11 +2,21 @@
 
 use serde::Deserialize;
 
+use crate::error::Error;
+
 /// Where and why a text is not the JSON of a type.
 pub(crate) struct Problem {
     pub(crate) line: usize,
     pub(crate) field: String,
-    pub(crate) problem: String,
+    pub(crate) text: String,
+}
+
+impl Problem {
+    /// The error of an input whose JSON began on `line` of a file.
+    pub(crate) fn of_input(self, file: &str, line: usize) -> Error {
+        let line = line + self.line.saturating_sub(1);
+        Error::Input { file: file.to_owned(), line, field: self.field, problem: self.text }
+    }
 }
 
 pub(crate) fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problem> {
@@ -20,12 +30,12 @@ pub(crate) fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problem> 
 }
 
 fn problem(error: &serde_json::Error, field: String) -> Problem {
-    let problem = match error.classify() {
+    let text = match error.classify() {
         serde_json::error::Category::Data => named_field(&error.to_string()),
         serde_json::error::Category::Eof => "the JSON ends too early".to_owned(),
         _ => format!("not JSON at column {}", error.column()),
     };
-    Problem { line: error.line(), field, problem }
+    Problem { line: error.line(), field, text }
 }
 
 /// Serde's text quotes values, which may be personal: only a field's name is kept of it.

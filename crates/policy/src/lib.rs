@@ -42,7 +42,7 @@ pub use decide::{Decider, Decision, DecisionLine, Outcome, decide};
 pub use error::Error;
 pub use event::*;
 pub use evidence::*;
-pub use explain::{ExplainedReason, Explanation, Language, NamedDoor, explain};
+pub use explain::{ExplainedReason, Explanation, Language, NamedDoor, Told, explain};
 pub use export::{Exported, ImportRecord, RecordType, export};
 pub use fact::{Case, CaseState};
 pub use form::{FormCase, form};

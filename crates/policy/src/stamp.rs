@@ -7,13 +7,13 @@ use crate::log::Log;
 use crate::scheme::Scheme;
 use crate::value::{Hex32, Instant};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
 /// Rules and input of an output.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Stamp {
     /// Scheme.
     pub policy_id: String,
@@ -50,10 +50,21 @@ impl Stamp {
         Self::new(scheme, &Log::new(events, now), arguments)
     }
 
+    /// The stamp of an answer to named arguments alone.
+    ///
+    /// # Errors
+    /// [`Error::NotCanonical`], which no text of an argument gives.
+    pub fn without_events(scheme: &Scheme, arguments: &[(&str, &dyn Display)]) -> Result<Self, Error> {
+        Self::over(scheme, Vec::new(), arguments)
+    }
+
     pub(crate) fn new(scheme: &Scheme, log: &Log<'_>, arguments: &[(&str, &dyn Display)]) -> Result<Self, Error> {
+        Self::over(scheme, log.events.iter().map(|event| event.event_id).collect(), arguments)
+    }
+
+    fn over(scheme: &Scheme, mut ids: Vec<Hex32>, arguments: &[(&str, &dyn Display)]) -> Result<Self, Error> {
         let arguments: BTreeMap<&str, String> =
             arguments.iter().map(|(name, value)| (*name, value.to_string())).collect();
-        let mut ids: Vec<Hex32> = log.events.iter().map(|event| event.event_id).collect();
         ids.sort_unstable();
         let mut digest = Sha256::new();
         digest.update(canonical(&arguments)?);

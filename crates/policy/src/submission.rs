@@ -79,12 +79,7 @@ impl Submission {
     /// # Errors
     /// [`Error::Input`] with the field at fault.
     pub fn read(file: &str, line: usize, text: &str) -> Result<Self, Error> {
-        json::read(text).map_err(|problem| Error::Input {
-            file: file.to_owned(),
-            line: line + problem.line.saturating_sub(1),
-            field: problem.field,
-            problem: problem.problem,
-        })
+        json::read(text).map_err(|problem| problem.of_input(file, line))
     }
 }
 

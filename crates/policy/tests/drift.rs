@@ -8,3 +8,8 @@ use generate::assert_current;
 fn the_reason_table_is_that_of_reasons_toml() {
     assert_current("src/reason/table.rs", &generate::reason_table());
 }
+
+#[test]
+fn the_rules_page_is_that_of_the_scheme_the_reasons_and_the_requirements() {
+    assert_current("../../docs/rules.zh-CN.md", &generate::rules::page());
+}

@@ -270,6 +270,14 @@ fn a_pass_is_exported_once_and_undone_once() {
     let [record] = &first.records[..] else { panic!("{:?}", first.records) };
     assert_eq!((record.record_type, record.certified_on), (RecordType::Certification, Some(day("2026-03-04"))));
     assert_eq!((record.module.as_deref(), record.channel.map(|c| c.as_str())), (None, Some("kiosk")));
+    let csv = first.to_csv().expect("csv");
+    let [header, row] = csv.lines().collect::<Vec<_>>()[..] else { panic!("{csv}") };
+    let fields = serde_json::to_value(record).expect("JSON");
+    assert_eq!(
+        header.split(',').collect::<BTreeSet<_>>(),
+        fields.as_object().expect("fields").keys().map(String::as_str).collect()
+    );
+    assert!(header.starts_with("record,type,key,") && row.starts_with("facecert-import/1,certification,"), "{csv}");
     let pass_id = events[2].event_id;
     events.extend(first.events);
     assert!(export(&scheme, &events, now("2026-03-06"), &all).expect("records").records.is_empty());

@@ -6,7 +6,6 @@ use facecert_policy::scheme::Scheme;
 use facecert_policy::{
     Error, Event, EventKind, FileKind, HmacAlgorithm, HmacKey, Import, Instant, Loaded, Mapping, Payload, Reason,
 };
-use proptest::prelude::*;
 use support::{WENSHUI, load as scheme_with, path, wenshui};
 
 const ROSTER: &str = "AAC058,AAC002,AAC003,DYBH,AAE140,AIC160,AAB301,AAC006,SCRZRQ\n";
@@ -320,36 +319,4 @@ fn pairs_are_leads_of_the_search_that_the_policy_allows() {
     let again = b"id_a,id_b,score\n1,2,0.99\n";
     let loaded = import(&on, &known).load_pairs(again, "persons", persons).expect("a good file");
     assert_eq!((loaded.events.len(), noted(&loaded, Reason::PAIR_ALREADY_CLOSED)), (0, 1));
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn any_bytes_are_loaded_or_refused_without_panic(
-        bytes in prop::collection::vec(any::<u8>(), 0..200),
-        cells in prop::collection::vec("[0-9a-z,\"'\n\r甲E+.-]{0,24}", 0..12),
-    ) {
-        let scheme = wenshui();
-        let lines = changed_mapping("format = \"csv\"", "format = \"jsonl\"");
-        let header = [ROSTER.as_bytes(), cells.join(",").as_bytes(), &bytes].concat();
-        for bytes in [&bytes, &header] {
-            for mapping in [&mapping(), &lines] {
-                for kind in FileKind::ALL {
-                    let _ = import(&scheme, &[]).load(*kind, bytes, mapping, &key());
-                }
-            }
-            let _ = import(&scheme, &[]).load_events(bytes);
-        }
-    }
-
-    #[test]
-    fn a_changed_mapping_is_read_or_refused_with_its_line(at in 0usize..4000, with in "[a-z0-9=\"{}\\[\\]\n #.]{0,6}") {
-        let text = std::fs::read_to_string(path("mappings/platform.toml")).expect("the shipped mapping");
-        let at = text.char_indices().map(|(at, _)| at).nth(at % text.chars().count()).unwrap_or_default();
-        let changed = format!("{}{with}{}", &text[..at], &text[at..]);
-        if let Err(error) = Mapping::read("platform.toml", &changed) {
-            prop_assert!(error.to_string().starts_with("platform.toml:"), "{}", error);
-        }
-    }
 }

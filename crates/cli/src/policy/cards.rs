@@ -10,14 +10,10 @@ pub struct Args {
     #[command(flatten)]
     scheme: SchemeArgs,
     /// A door, several times for several; all of the policy if absent
-    #[arg(long, value_name = "ID", value_parser = channel)]
+    #[arg(long, value_name = "ID")]
     channel: Vec<Channel>,
     #[command(flatten)]
     output: OutputArgs,
-}
-
-fn channel(text: &str) -> Result<Channel, String> {
-    text.parse().map_err(|error: facecert_policy::Expected| error.to_string())
 }
 
 pub fn run(args: &Args) -> Outcome {

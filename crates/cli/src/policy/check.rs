@@ -1,6 +1,6 @@
 //! `facecert policy check`: lint a policy, every fault at once.
 
-use super::inputs::{OutputArgs, day, scheme_files};
+use super::inputs::{OutputArgs, scheme_files};
 use crate::output::{Answer, Failure, Outcome};
 use facecert_policy::Day;
 use facecert_policy::scheme::{Finding, Report, check};
@@ -16,7 +16,7 @@ pub struct Args {
     #[arg(long, value_name = "PATH", conflicts_with = "path")]
     scheme: Option<PathBuf>,
     /// First day of the scheme, which the document leaves open
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE")]
     effective_from: Option<Day>,
     #[command(flatten)]
     output: OutputArgs,

@@ -4,7 +4,7 @@ use super::inputs::{
     EventArgs, Hmac, SchemeArgs, event_lines, hmac_key, json_lines, read_all_events, read_bytes, read_text,
 };
 use crate::output::{Answer, Failure, Outcome, write_whole};
-use facecert_policy::{Expected, Exported, Mapping, RecordType, export};
+use facecert_policy::{Exported, Mapping, RecordType, export};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -18,9 +18,12 @@ pub struct Args {
     #[command(flatten)]
     events: EventArgs,
     /// A type of record, several times for several; all if absent
-    #[arg(long = "type", value_name = "TYPE", value_parser = record_type)]
+    #[arg(long = "type", value_name = "TYPE")]
     types: Vec<RecordType>,
-    /// Where the records go, JSON Lines without personal data
+    /// Write the records as CSV instead of JSON Lines
+    #[arg(long)]
+    csv: bool,
+    /// Where the records go, without personal data
     #[arg(short, long, value_name = "RECORDS")]
     output: PathBuf,
     /// Where the events go that say what was written
@@ -51,10 +54,6 @@ struct Platform {
     platform_file: Option<PathBuf>,
 }
 
-fn record_type(text: &str) -> Result<RecordType, String> {
-    text.parse().map_err(|error: Expected| error.to_string())
-}
-
 pub fn run(args: &Args) -> Outcome {
     let scheme = args.scheme.load()?;
     let events = read_all_events(&args.events.events)?;
@@ -65,7 +64,7 @@ pub fn run(args: &Args) -> Outcome {
     };
     let exported = export(&scheme, &events, args.events.now, &types).map_err(Failure::new)?;
     // Everything that can fail comes before the first file is written.
-    let records = json_lines(&exported.records)?;
+    let records = if args.csv { exported.to_csv().map_err(Failure::new)? } else { json_lines(&exported.records)? };
     let new_events = event_lines(&exported.events)?;
     let platform = args.platform.bytes(&exported)?;
     if let Some((path, bytes)) = platform {

@@ -3,9 +3,10 @@
 use crate::output::{Failure, print_line, write_whole};
 use clap::{Args, ValueEnum};
 use facecert_policy::scheme::{Files, Scheme, named_files};
-use facecert_policy::{Day, Event, HmacAlgorithm, HmacKey, Instant, read_events};
+use facecert_policy::{Day, Event, HmacAlgorithm, HmacKey, Instant, Stamp, Stamped, read_events};
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::fs;
 use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ pub struct SchemeArgs {
     #[arg(long, value_name = "PATH")]
     pub scheme: PathBuf,
     /// First day of the scheme, which the document leaves open
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE")]
     pub effective_from: Option<Day>,
 }
 
@@ -65,14 +66,34 @@ pub fn hmac_key(path: &Path, hmac: Hmac) -> Result<HmacKey, Failure> {
     HmacKey::from_hex(&read_text(path)?, algorithm).map_err(|error| Failure::at(path, error))
 }
 
-/// Reads a date argument.
-pub fn day(text: &str) -> Result<Day, String> {
-    text.parse().map_err(|error: facecert_policy::Expected| error.to_string())
-}
-
 /// Reads a time argument.
 pub fn instant(text: &str) -> Result<Instant, String> {
     Instant::parse_now(text).map_err(|error| error.to_string())
+}
+
+/// Policy, events and time of a command, read.
+pub struct Known {
+    pub scheme: Scheme,
+    pub events: Vec<Event>,
+    pub now: Instant,
+}
+
+impl Known {
+    pub fn read(scheme: &SchemeArgs, events: &EventArgs) -> Result<Self, Failure> {
+        Ok(Self { scheme: scheme.load()?, events: read_all_events(&events.events)?, now: events.now })
+    }
+
+    /// Answers with the stamp of these events and of the command's other arguments.
+    pub fn stamped<T>(
+        &self,
+        answers: Vec<T>,
+        arguments: &[(&str, &dyn Display)],
+    ) -> Result<impl Iterator<Item = Stamped<T>>, Failure> {
+        let now: (&str, &dyn Display) = ("now", &self.now);
+        let arguments = [&[now], arguments].concat();
+        let stamp = Stamp::of(&self.scheme, &self.events, self.now, &arguments).map_err(Failure::new)?;
+        Ok(answers.into_iter().map(move |answer| Stamped { stamp: stamp.clone(), answer }))
+    }
 }
 
 impl SchemeArgs {

@@ -1,6 +1,6 @@
 //! `facecert kpi`: key figures of a period as JSON, CSV and one HTML page.
 
-use super::inputs::{EventArgs, OutputArgs, SchemeArgs, day, read_all_events};
+use super::inputs::{EventArgs, OutputArgs, SchemeArgs, read_all_events};
 use crate::output::{Answer, Failure, Outcome, write_whole};
 use facecert_policy::{Day, KpiReport, Level, kpi};
 use std::path::PathBuf;
@@ -15,10 +15,10 @@ pub struct Args {
     #[command(flatten)]
     events: EventArgs,
     /// First day of the period
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE")]
     from: Day,
     /// Last day of the period, on which statuses are taken
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE")]
     to: Day,
     /// Mask small cells, so that no other figure gives them back
     #[arg(long)]

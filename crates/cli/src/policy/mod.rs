@@ -3,6 +3,7 @@
 mod cards;
 mod check;
 mod decide;
+mod explain;
 mod export;
 mod form;
 mod inputs;
@@ -29,6 +30,7 @@ pub enum Command {
     Export(export::Args),
     Form(form::Args),
     Cards(cards::Args),
+    Explain(explain::Args),
 }
 
 /// Look after a policy
@@ -49,5 +51,6 @@ pub fn run(command: &Command) -> Outcome {
         Command::Export(args) => export::run(args),
         Command::Form(args) => form::run(args),
         Command::Cards(args) => cards::run(args),
+        Command::Explain(args) => explain::run(args),
     }
 }

@@ -1,8 +1,8 @@
 //! `facecert remind`: reminders that are due, as records; sending them is the caller's.
 
-use super::inputs::{EventArgs, OutputArgs, SchemeArgs, instant, read_all_events};
-use crate::output::{Answer, Failure, Outcome};
-use facecert_policy::{Instant, Reminder, Stamp, Stamped, remind};
+use super::inputs::{EventArgs, Known, OutputArgs, SchemeArgs, instant};
+use crate::output::{Answer, Outcome};
+use facecert_policy::{Instant, Reminder, Stamped, remind};
 
 /// List the reminders whose day lies after `--since` and not after `--now`
 #[derive(clap::Args, Debug)]
@@ -19,13 +19,9 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Outcome {
-    let scheme = args.scheme.load()?;
-    let events = read_all_events(&args.events.events)?;
-    let now = args.events.now;
-    let stamp = Stamp::of(&scheme, &events, now, &[("since", &args.since), ("now", &now)]).map_err(Failure::new)?;
-    let reminders = remind(&scheme, &events, args.since, now);
-    let lines = reminders.into_iter().map(|answer| Stamped { stamp: stamp.clone(), answer });
-    args.output.write_lines(lines, human)?;
+    let known = Known::read(&args.scheme, &args.events)?;
+    let reminders = remind(&known.scheme, &known.events, args.since, known.now);
+    args.output.write_lines(known.stamped(reminders, &[("since", &args.since)])?, human)?;
     Ok(Answer::Yes)
 }
 

@@ -1,8 +1,8 @@
 //! `facecert status`: where every benefit line stands.
 
-use super::inputs::{EventArgs, OutputArgs, SchemeArgs, read_all_events};
+use super::inputs::{EventArgs, Known, OutputArgs, SchemeArgs};
 use crate::output::{Answer, Failure, Outcome};
-use facecert_policy::{Expected, LineStatus, Ref, Stamp, Stamped, Status, status};
+use facecert_policy::{LineStatus, Ref, Stamped, Status, status};
 
 /// State where every benefit line stands, and why
 ///
@@ -14,22 +14,15 @@ pub struct Args {
     #[command(flatten)]
     events: EventArgs,
     /// One person alone
-    #[arg(long, value_name = "REF", value_parser = person_ref)]
+    #[arg(long, value_name = "REF")]
     person: Option<Ref>,
     #[command(flatten)]
     output: OutputArgs,
 }
 
-fn person_ref(text: &str) -> Result<Ref, String> {
-    text.parse().map_err(|error: Expected| error.to_string())
-}
-
 pub fn run(args: &Args) -> Outcome {
-    let scheme = args.scheme.load()?;
-    let events = read_all_events(&args.events.events)?;
-    let now = args.events.now;
-    let stamp = Stamp::of(&scheme, &events, now, &[("now", &now)]).map_err(Failure::new)?;
-    let mut lines = status(&scheme, &events, now);
+    let known = Known::read(&args.scheme, &args.events)?;
+    let mut lines = status(&known.scheme, &known.events, known.now);
     if let Some(person) = &args.person {
         lines.retain(|line| line.person_ref == *person);
         if lines.is_empty() {
@@ -37,7 +30,7 @@ pub fn run(args: &Args) -> Outcome {
         }
     }
     let in_order = lines.iter().all(|line| matches!(line.status, Status::Active | Status::DueSoon));
-    args.output.write_lines(lines.into_iter().map(|answer| Stamped { stamp: stamp.clone(), answer }), human)?;
+    args.output.write_lines(known.stamped(lines, &[])?, human)?;
     Ok(if args.person.is_none() || in_order { Answer::Yes } else { Answer::No })
 }
 

@@ -1,8 +1,8 @@
 //! `facecert worklist`: what staff have to do.
 
-use super::inputs::{EventArgs, OutputArgs, SchemeArgs, read_all_events};
-use crate::output::{Answer, Failure, Outcome};
-use facecert_policy::{Code, Expected, Role, Stamp, Stamped, WorkItem, worklist};
+use super::inputs::{EventArgs, Known, OutputArgs, SchemeArgs};
+use crate::output::{Answer, Outcome};
+use facecert_policy::{Code, Role, Stamped, WorkItem, worklist};
 
 /// List open items by deadline and township
 #[derive(clap::Args, Debug)]
@@ -12,33 +12,21 @@ pub struct Args {
     #[command(flatten)]
     events: EventArgs,
     /// Items of one role alone
-    #[arg(long, value_name = "ROLE", value_parser = role)]
+    #[arg(long, value_name = "ROLE")]
     role: Option<Role>,
     /// Items of one township alone, 9 digits
-    #[arg(long, value_name = "CODE", value_parser = township)]
+    #[arg(long, value_name = "CODE")]
     township: Option<Code<9>>,
     #[command(flatten)]
     output: OutputArgs,
 }
 
-fn role(text: &str) -> Result<Role, String> {
-    text.parse().map_err(|error: Expected| error.to_string())
-}
-
-fn township(text: &str) -> Result<Code<9>, String> {
-    text.parse().map_err(|error: Expected| error.to_string())
-}
-
 pub fn run(args: &Args) -> Outcome {
-    let scheme = args.scheme.load()?;
-    let events = read_all_events(&args.events.events)?;
-    let now = args.events.now;
-    let stamp = Stamp::of(&scheme, &events, now, &[("now", &now)]).map_err(Failure::new)?;
-    let mut items = worklist(&scheme, &events, now);
+    let known = Known::read(&args.scheme, &args.events)?;
+    let mut items = worklist(&known.scheme, &known.events, known.now);
     items.retain(|item| args.role.is_none_or(|role| item.role == role));
     items.retain(|item| args.township.is_none_or(|township| item.township == Some(township)));
-    let lines = items.into_iter().map(|answer| Stamped { stamp: stamp.clone(), answer });
-    args.output.write_lines(lines, human)?;
+    args.output.write_lines(known.stamped(items, &[])?, human)?;
     Ok(Answer::Yes)
 }
 

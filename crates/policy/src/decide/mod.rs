@@ -124,7 +124,9 @@ impl<'a> Decider<'a> {
         let log = Log::new(events, now);
         let ids = log.events.iter().map(|event| event.event_id).collect::<BTreeSet<_>>();
         let mut digest = Sha256::new();
-        ids.iter().for_each(|id| digest.update(id.as_bytes()));
+        for id in &ids {
+            digest.update(id.as_bytes());
+        }
         let events_digest = Hex32::from(<[u8; 32]>::from(digest.finalize()));
         let stories = log.people().map(|(person, story)| (person.clone(), story.to_vec())).collect();
         let mut photos: BTreeMap<Digest, Vec<&Event>> = BTreeMap::new();
@@ -162,7 +164,7 @@ impl<'a> Decider<'a> {
 }
 
 /// A photo of the manual route: digest, person, day of lodging.
-fn photo_of(event: &Event) -> Option<(Digest, &Ref, Day)> {
+pub(crate) fn photo_of(event: &Event) -> Option<(Digest, &Ref, Day)> {
     match &event.payload {
         Payload::FormLodged(form) => Some((form.photo_digest, &form.person_ref, event.effective)),
         Payload::SubmissionFailed(failed) if failed.channel.is_manual() => {
@@ -224,7 +226,7 @@ fn weigh(reasons: &Reasons, approved: bool) -> Severity {
     severities.filter(|severity| !(approved && *severity == Severity::Review)).max().unwrap_or(Severity::Info)
 }
 
-impl<'a> Context<'a> {
+impl Context<'_> {
     fn decide(&self, input_digest: Hex32) -> Result<Decision, Error> {
         let verdicts = self.judge_paths();
         let verdict = verdicts.iter().min_by_key(|verdict| verdict.severity());
@@ -424,8 +426,8 @@ impl<'a> Context<'a> {
     /// Doors of the reasons that stand in the way; the door that has just failed goes last.
     fn doors(&self, reasons: &Reasons, certified_on: Day, severity: Severity) -> Vec<Channel> {
         let failed = (severity == Severity::Fail).then_some(self.case.channel);
-        let hindering = reasons.iter().filter(|reason| reason.severity() >= Severity::Review).collect::<Vec<_>>();
-        self.scheme.doors_for(self.person.residence(certified_on), hindering.iter().copied(), failed)
+        let hindering = reasons.iter().copied().filter(|reason| reason.severity() >= Severity::Review).collect();
+        self.scheme.doors_for(self.person.residence(certified_on), &hindering, failed)
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn judge_visit(context: &Context<'_>, doubted: bool) -> Verdict {
 }
 
 pub(super) fn judge_agency(context: &Context<'_>) -> Verdict {
-    let known = context.case.agency.as_ref().is_some_and(|agency| context.is_known_agency(agency.as_str()));
+    let known = context.case.agency.as_ref().is_some_and(|agency| context.rule.knows_agency(agency));
     let mut reasons = Reasons::from([if known { Reason::ASSIST_ACCEPTED } else { Reason::ASSIST_AGENCY_UNKNOWN }]);
     let approved = context.review(false, &mut reasons);
     Verdict::new(Method::Agency, reasons, context.date_of(context.case.at), approved, Reason::ASSIST_ACCEPTED)
@@ -64,14 +64,6 @@ pub(super) fn judge_paper(context: &Context<'_>) -> Verdict {
 }
 
 impl Context<'_> {
-    /// The agency's code has 6-12 digits and the channel's prefix.
-    fn is_known_agency(&self, agency: &str) -> bool {
-        let digits = (6..=12).contains(&agency.len()) && agency.bytes().all(|b| b.is_ascii_digit());
-        let starts = |prefixes: &[crate::value::Ref]| prefixes.iter().any(|prefix| agency.starts_with(prefix.as_str()));
-        let within = self.rule.agency_prefix.is_empty() || starts(&self.rule.agency_prefix);
-        digits && within && !starts(&self.rule.agency_prefix_not)
-    }
-
     /// Whether the door is one of the two by which another agency's result comes in.
     pub(super) fn is_assisted(&self) -> bool {
         matches!(self.case.channel, Channel::AssistIn | Channel::AssistCross)

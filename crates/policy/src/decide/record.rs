@@ -163,7 +163,7 @@ impl Context<'_> {
 
     fn failed(&self, decision: &Decision, attempt: bool, digest: Digest) -> SubmissionFailed {
         let open = self.person.cases.iter().filter(|case| case.is_open()).map(|case| case.key.clone());
-        let by_case = decision.outcome == Outcome::Referred && decision.reasons.iter().any(is_case);
+        let by_case = decision.outcome == Outcome::Referred && decision.reasons.iter().copied().any(is_case);
         SubmissionFailed {
             person_ref: self.case.person_ref.clone(),
             channel: self.case.channel,
@@ -184,6 +184,6 @@ impl Context<'_> {
     }
 }
 
-fn is_case(reason: &Reason) -> bool {
-    (Reason::DEATH_REPORTED..=Reason::OTHER_FACT_REPORTED).contains(reason)
+fn is_case(reason: Reason) -> bool {
+    (Reason::DEATH_REPORTED..=Reason::OTHER_FACT_REPORTED).contains(&reason)
 }

@@ -41,7 +41,8 @@ impl EventLine {
     /// # Errors
     /// [`Error::Event`] with the field at fault.
     pub fn read(file: &str, line: usize, text: &str) -> Result<Self, Error> {
-        let at = |Problem { field, problem, .. }: Problem| Error::Event { file: file.to_owned(), line, field, problem };
+        let at =
+            |Problem { field, text, .. }: Problem| Error::Event { file: file.to_owned(), line, field, problem: text };
         let envelope = json::read::<Envelope<'_>>(text).map_err(at)?;
         let payload = Payload::read(envelope.kind, envelope.payload.get()).map_err(|mut problem| {
             problem.field = match problem.field.as_str() {

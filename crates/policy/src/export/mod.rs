@@ -1,18 +1,19 @@
 //! Export: what the platform has to be told now and has not been told yet. Running twice tells it once.
 
+mod build;
+mod csv;
 mod record;
+mod reversal;
 
 use crate::error::Error;
 use crate::event::{
-    AdviceIssued, AdviceType, AdviceWithdrawn, CaseKey, CaseResult, Event, ExportedType, Fact, PairResult, Payload,
-    RecordExported, RosterEntry, Source,
+    AdviceIssued, AdviceType, AdviceWithdrawn, CaseKey, Event, ExportedType, Payload, RecordExported, RosterEntry,
+    Source,
 };
 use crate::log::Log;
-use crate::reason::Reason;
 use crate::scheme::Scheme;
 use crate::status::{Action, ActionType, LineStatus, statuses};
 use crate::value::{Hex32, Instant, Ref};
-use crate::vocabulary::Method;
 use crate::worklist::roster_entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -118,39 +119,6 @@ impl<'a> Exporter<'a> {
         (counts && self.log.accepts(event, story)).then(|| self.pass_record(line, entry, event)).flatten()
     }
 
-    fn pass_record(&self, line: &LineStatus, entry: &RosterEntry, event: &Event) -> Option<ImportRecord> {
-        let Payload::PassRecorded(pass) = &event.payload else { return None };
-        let by_people = matches!(pass.method, Method::Staff | Method::Form);
-        let module = self.scheme.channels.values().find_map(|rule| rule.module.clone());
-        let record = ImportRecord {
-            channel: Some(pass.channel),
-            module: module.filter(|_| by_people),
-            certified_on: Some(event.effective),
-            submitted_at: Some(pass.at),
-            decided_at: pass.decided_at,
-            next_due: line.due,
-            method: Some(pass.method),
-            staff: pass.staff.clone(),
-            reviewer: pass.reviewer.clone(),
-            assisting_agency: pass.agency.clone(),
-            evidence_digest: pass.evidence_digest,
-            decision_digest: pass.decision_digest,
-            reasons: pass.reasons.clone(),
-            pilot: pass.pilot,
-            ..self.blank(RecordType::Certification, line, entry)
-        };
-        Some(record.keyed())
-    }
-
-    /// What an advice or a notice has in common with every record of a line.
-    fn blank(&self, record_type: RecordType, line: &LineStatus, entry: &RosterEntry) -> ImportRecord {
-        ImportRecord {
-            kind: Some(line.kind),
-            id_match: Some(entry.id_match),
-            ..ImportRecord::blank(self.scheme, record_type, &line.person_ref, &line.entitlement)
-        }
-    }
-
     fn advice(
         &mut self,
         line: &LineStatus,
@@ -216,44 +184,6 @@ impl<'a> Exporter<'a> {
         self.notice_record(line, entry, &case, closure)
     }
 
-    fn notice_record(
-        &self,
-        line: &LineStatus,
-        entry: &RosterEntry,
-        case: &CaseKey,
-        closure: &Event,
-    ) -> Option<ImportRecord> {
-        let (reason, month) = match (case, &closure.payload) {
-            (CaseKey::Fact { fact, day, .. }, Payload::CaseClosed(closed)) => {
-                if closed.result != CaseResult::Confirmed {
-                    return None;
-                }
-                let from = closed.from.unwrap_or(*day);
-                match fact {
-                    Fact::Death => (Reason::ENTITLEMENT_ENDED, from.month().add(1)),
-                    Fact::Duplicate => (Reason::DUPLICATE_CONFIRMED, closure.effective.month()),
-                    Fact::Imprisonment if !self.stops(closed.class.as_ref()) => return None,
-                    Fact::Imprisonment | Fact::Other(_) => (Reason::STOPPED_BY_DECISION, from.month()),
-                }
-            }
-            (CaseKey::Pair { .. }, Payload::PairClosed(closed)) if closed.result == PairResult::SamePerson => {
-                (Reason::DUPLICATE_CONFIRMED, closure.effective.month())
-            }
-            _ => return None,
-        };
-        let record = ImportRecord {
-            decided_at: Some(closure.received),
-            payroll_month: Some(month),
-            reasons: [reason].into(),
-            ..self.blank(RecordType::ReferralNotice, line, entry)
-        };
-        Some(record.keyed())
-    }
-
-    fn stops(&self, class: Option<&Ref>) -> bool {
-        class.is_some_and(|class| self.scheme.facts.stopping.contains(class))
-    }
-
     /// Passes of other counties' people.
     fn assists(&mut self) -> Result<(), Error> {
         for event in self.log.events.clone() {
@@ -262,79 +192,6 @@ impl<'a> Exporter<'a> {
             }
         }
         Ok(())
-    }
-
-    fn assist_record(&self, event: &Event) -> Option<ImportRecord> {
-        let Payload::AssistGiven(assist) = &event.payload else { return None };
-        let none: Ref = "-".parse().ok()?;
-        let record = ImportRecord {
-            county: assist.county,
-            kind: assist.kind,
-            id_match: Some(assist.id_match),
-            channel: Some(assist.channel),
-            certified_on: Some(event.effective),
-            submitted_at: Some(assist.at),
-            decided_at: Some(assist.decided_at),
-            method: Some(assist.method),
-            staff: assist.staff.clone(),
-            reviewer: assist.reviewer.clone(),
-            assisting_agency: self.scheme.county.as_str().parse().ok(),
-            evidence_digest: assist.evidence_digest,
-            decision_digest: Some(assist.decision_digest),
-            reasons: assist.reasons.clone(),
-            pilot: assist.pilot,
-            ..ImportRecord::blank(self.scheme, RecordType::Assist, &assist.person_ref, &none)
-        };
-        Some(record.keyed())
-    }
-
-    /// Records written whose event no longer counts: revoked, superseded, or a pass that is no longer accepted.
-    fn reversals(&mut self, lines: &[LineStatus]) -> Result<(), Error> {
-        let written: Vec<RecordExported> = self
-            .log
-            .events
-            .iter()
-            .filter_map(|event| match &event.payload {
-                Payload::RecordExported(record) if record.record_type != ExportedType::Reversal => Some(record.clone()),
-                _ => None,
-            })
-            .collect();
-        let lines: HashMap<(&Ref, &Ref), &LineStatus> =
-            lines.iter().map(|line| ((&line.person_ref, &line.entitlement), line)).collect();
-        let stories: HashMap<Ref, Vec<&'a Event>> =
-            self.log.people().map(|(person, story)| (person.clone(), story.to_vec())).collect();
-        for written in written {
-            let Some(&event) = self.all.get(&written.of) else { continue };
-            let story = stories.get(&written.person_ref).map_or(&[][..], Vec::as_slice);
-            if self.still_counts(event, story) {
-                continue;
-            }
-            let line = lines.get(&(&written.person_ref, &written.entitlement)).copied();
-            let entry = line.and_then(|line| roster_entry(line, story));
-            let undone = match (written.record_type, line.zip(entry)) {
-                (ExportedType::Certification, Some((line, entry))) => self.pass_record(line, entry, event),
-                (ExportedType::ReferralNotice, Some((line, entry))) => {
-                    closed_case(event).and_then(|case| self.notice_record(line, entry, &case, event))
-                }
-                (ExportedType::Assist, _) => self.assist_record(event),
-                _ => None,
-            };
-            if let Some(record) = undone {
-                let record =
-                    ImportRecord { record_type: RecordType::Reversal, corrects: Some(written.key), ..record }.keyed();
-                self.written(record, ExportedType::Reversal, written.of)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn still_counts(&self, event: &Event, story: &[&Event]) -> bool {
-        let known = self.log.event(&event.event_id).is_some();
-        match (&event.payload, closed_case(event)) {
-            (Payload::PassRecorded(_), _) => known && self.log.accepts(event, story),
-            (_, Some(case)) => self.log.closure(&case).is_some_and(|closure| closure.event_id == event.event_id),
-            _ => known,
-        }
     }
 
     /// Keeps a record that was not written before, with its event.
@@ -366,15 +223,6 @@ fn case_of(person: &Ref, event: &Event) -> Option<CaseKey> {
             Some(CaseKey::Fact { fact: report.fact.clone(), person_ref: person.clone(), day: event.effective })
         }
         Payload::PairReported(pair) => Some(CaseKey::Pair { a: pair.a.clone(), b: pair.b.clone() }),
-        _ => None,
-    }
-}
-
-/// The case that an event closes.
-fn closed_case(event: &Event) -> Option<CaseKey> {
-    match &event.payload {
-        Payload::CaseClosed(closed) => Some(closed.case.clone()),
-        Payload::PairClosed(closed) => Some(CaseKey::Pair { a: closed.a.clone(), b: closed.b.clone() }),
         _ => None,
     }
 }

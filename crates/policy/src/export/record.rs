@@ -92,6 +92,37 @@ pub struct ImportRecord {
 }
 
 impl ImportRecord {
+    /// The fields, in their order.
+    pub const COLUMNS: [&str; 27] = [
+        "record",
+        "type",
+        "key",
+        "scheme",
+        "policy_hash",
+        "county",
+        "person_ref",
+        "entitlement",
+        "id_match",
+        "kind",
+        "channel",
+        "module",
+        "certified_on",
+        "submitted_at",
+        "decided_at",
+        "next_due",
+        "payroll_month",
+        "backpay_months",
+        "method",
+        "staff",
+        "reviewer",
+        "assisting_agency",
+        "evidence_digest",
+        "decision_digest",
+        "reasons",
+        "pilot",
+        "corrects",
+    ];
+
     /// A record of which only scheme, type, person and line are known. Its key is set last.
     pub(super) fn blank(scheme: &Scheme, record_type: RecordType, person_ref: &Ref, entitlement: &Ref) -> Self {
         Self {

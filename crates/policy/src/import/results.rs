@@ -7,7 +7,7 @@ use super::table::BadCell;
 use super::{Import, Made, row_identity};
 use crate::event::{FailedOutcome, NameMatch, Need, PassRecorded, Payload, SubmissionFailed, SubmissionLodged};
 use crate::reason::{Reason, Reasons};
-use crate::scheme::{ChannelRule, OutsideDate};
+use crate::scheme::OutsideDate;
 use crate::value::{Day, Hex32, IdMatch, Instant, Ref, Token};
 use crate::vocabulary::{Channel, Method};
 use serde::Serialize;
@@ -100,7 +100,7 @@ fn judge(row: &Row, import: &Import<'_>) -> Option<(Reason, Option<Need>)> {
     let rule = import.scheme.channels.get(&row.channel);
     match row.channel {
         Channel::AssistIn | Channel::AssistCross => {
-            let fits = rule.zip(row.agency.as_ref()).is_some_and(|(rule, agency)| fits_agency(rule, agency));
+            let fits = rule.zip(row.agency.as_ref()).is_some_and(|(rule, agency)| rule.knows_agency(agency));
             Some(if fits {
                 (Reason::ASSIST_ACCEPTED, None)
             } else {
@@ -117,16 +117,6 @@ fn judge(row: &Row, import: &Import<'_>) -> Option<(Reason, Option<Need>)> {
         }
         _ => None,
     }
-}
-
-/// 6-12 digits that begin as the channel asks.
-fn fits_agency(rule: &ChannelRule, agency: &Ref) -> bool {
-    let code = agency.as_str();
-    let begins = |prefixes: &[Ref]| prefixes.iter().any(|prefix| code.starts_with(prefix.as_str()));
-    (6..=12).contains(&code.len())
-        && code.bytes().all(|byte| byte.is_ascii_digit())
-        && (rule.agency_prefix.is_empty() || begins(&rule.agency_prefix))
-        && !begins(&rule.agency_prefix_not)
 }
 
 fn method(channel: Channel) -> Method {

@@ -219,7 +219,9 @@ mod tests {
 
     fn county(townships: Vec<Tally>) -> Vec<Unit> {
         let mut total = Tally::default();
-        townships.iter().for_each(|tally| total.add(tally));
+        for tally in &townships {
+            total.add(tally);
+        }
         let mut units = vec![unit("990101", Level::County, None, total)];
         let below = townships
             .into_iter()
@@ -230,7 +232,7 @@ mod tests {
     }
 
     fn k1(valid: u64, liable: u64) -> Tally {
-        Tally { valid, liable, ..Tally::default() }
+        Tally { liable, valid, ..Tally::default() }
     }
 
     fn texts(rate: &Rate) -> (String, String, Option<u64>) {

@@ -156,11 +156,17 @@ impl Period<'_> {
                     && payment.state == PaymentState::Suspended
                     && payment.cause == Some(PaymentCause::NotCertified)
                     && months.contains(&payment.month)
-                    && events.iter().any(|pass| is_later_pass(pass, stop, payment.month))
+                    && events.iter().any(|pass| self.is_later_pass(pass, payment.month))
                     && !is_lost(self.scheme, &line.cases, payment.month)
             }
             _ => false,
         })
+    }
+
+    /// A pass of the month or later, or one that came to us after the month was closed.
+    fn is_later_pass(&self, pass: &Event, month: Month) -> bool {
+        let late = pass.received.day() > self.scheme.cutoff(month);
+        matches!(pass.payload, Payload::PassRecorded(_)) && (pass.effective >= month.first_day() || late)
     }
 
     /// K8: from each resume advice to the first payment after it, in working days.
@@ -216,12 +222,6 @@ impl Period<'_> {
             leaves.entry(Some(code)).or_default().covered = 0;
         }
     }
-}
-
-/// A pass that came after a stop: of a later day, or known later.
-fn is_later_pass(pass: &Event, stop: &Event, month: Month) -> bool {
-    matches!(pass.payload, Payload::PassRecorded(_))
-        && (pass.effective >= month.first_day() || pass.received > stop.received)
 }
 
 /// Months later than that of the death whose own state is paid.

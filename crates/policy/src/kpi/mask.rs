@@ -206,6 +206,7 @@ impl<'a> Shift<'a> {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::Mask::{Hidden, Shown, Small};
     use super::*;
     use proptest::prelude::*;
 
@@ -274,10 +275,8 @@ pub(super) mod tests {
                 for &part in &sum.parts {
                     let others = (low - domains[part].0, high - domains[part].1);
                     let (own_low, own_high) = domains[part];
-                    domains[part] = (
-                        own_low.max(total.0.saturating_sub(others.1)),
-                        own_high.min(total.1.checked_sub(others.0).unwrap_or(0)),
-                    );
+                    domains[part] =
+                        (own_low.max(total.0.saturating_sub(others.1)), own_high.min(total.1.saturating_sub(others.0)));
                     if total.1 < others.0 || domains[part].0 > domains[part].1 {
                         return false;
                     }
@@ -300,7 +299,6 @@ pub(super) mod tests {
         let (terms, sums) = county(&[(45, 15), (20, 11), (9, 0)]);
         let masks = mask(&terms, &sums, K);
         let figures: Vec<_> = masks.chunks(3).map(|unit| (unit[0], unit[1])).collect();
-        use Mask::{Hidden, Shown, Small};
         assert_eq!(figures, [(Shown, Shown), (Shown, Shown), (Hidden, Hidden), (Small, Small)]);
     }
 

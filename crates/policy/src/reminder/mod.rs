@@ -140,7 +140,7 @@ fn last_calls(scheme: &Scheme, line: &LineStatus, span: &Span) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut month: Month = wait_end.month();
     // The cut-off of a month lies before it, so that one month after the span is the last to ask.
-    while month <= span.until.month().add(2) {
+    while month <= span.until.month().plus_months(2) {
         let cutoff = scheme.cutoff(month);
         if cutoff > wait_end {
             let date = scheme.working_days_before(cutoff, scheme.reminder.last_call_working_days);
@@ -153,7 +153,7 @@ fn last_calls(scheme: &Scheme, line: &LineStatus, span: &Span) -> Vec<Step> {
                 reason: None,
             });
         }
-        month = month.add(1);
+        month = month.plus_months(1);
     }
     steps
 }

@@ -37,7 +37,7 @@ fn named_by(files: &Files, file: &str) -> BTreeSet<String> {
                 names.insert(name.clone());
             }
             Some(toml::Value::Array(list)) => {
-                names.extend(list.iter().filter_map(|name| name.as_str()).map(str::to_owned))
+                names.extend(list.iter().filter_map(|name| name.as_str()).map(str::to_owned));
             }
             _ => {}
         }

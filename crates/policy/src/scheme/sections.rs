@@ -7,8 +7,12 @@ use super::calendar_file::Calendar;
 use super::channels::read_channels;
 use super::finding::Findings;
 use super::load::Named;
-use super::reader::Section;
-use super::types::*;
+use super::reader::{Origin, Section};
+use super::types::{
+    Bundle, CertifiedOn, ChannelResidence, CloseItem, Cycle, CycleRule, Deadlines, Documents, DueRule, FactRules, Fit,
+    K1, KpiRules, Manual, ManualDate, Mode, OneToMany, OutsideDate, PressMonth, Reading, ReminderRules, Roll, Scheme,
+    Suspension,
+};
 use super::units::{self, Township};
 use crate::value::{Code, Day, Hex32};
 use crate::vocabulary::{Item, Role};
@@ -51,6 +55,7 @@ pub(super) fn read_scheme(root: &Section<'_>, named: &Named<'_>, findings: &RefC
         pilot: policy.pilot,
         complaint_phone,
         sms_sign,
+        sentences: root.tables("sentence", read_sentence).into_iter().flatten().collect(),
         bundles: root.tables("bundle", |s| Bundle {
             id: s.text("id"),
             kinds: s.words("kinds"),
@@ -85,7 +90,7 @@ pub(super) fn read_scheme(root: &Section<'_>, named: &Named<'_>, findings: &RefC
         other_review_roles: staff_roles.other_review,
         visit_grounds,
         visit_asked_by,
-        desk: root.table("desk", |s| s.by_word(|s, key| s.word_of(key))),
+        desk: root.table("desk", |s| s.by_word(Section::word_of)),
         face: channels.face,
         one_to_many: root.table("one_to_many", read_one_to_many),
         manual: root.table("manual", |s| read_manual(s, named)),
@@ -121,6 +126,15 @@ fn read_policy(s: &Section<'_>) -> Policy {
         effective_from: s.table("effective", |s| s.optional_day("from")).unwrap_or(Day::FIRST),
         floor_days: s.table("transition", |s| s.integer("floor_days", DAYS)),
         pilot: s.table("pilot", |s| s.flag("enabled")),
+    }
+}
+
+/// A sentence of the document, with the clause that it is.
+fn read_sentence(s: &Section<'_>) -> Option<(String, String)> {
+    let text = s.text("text");
+    match s.origin() {
+        Some(Origin::Clause(clause)) => Some((clause, text)),
+        _ => None,
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) fn parse(file: &str, bytes: &[u8], findings: &mut Findings) -> Table 
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
-            let line = bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+            let line = String::from_utf8_lossy(&bytes[..error.valid_up_to()]).matches('\n').count() + 1;
             findings.fault_at(&Place { file, line }, "", "encoding", "the file is not UTF-8: save it as UTF-8");
             return Table::new();
         }

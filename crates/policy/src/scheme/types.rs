@@ -35,6 +35,8 @@ pub struct Scheme {
     pub complaint_phone: String,
     /// Who signs a reminder.
     pub sms_sign: String,
+    /// Core sentences of the document, by clause.
+    pub sentences: BTreeMap<String, String>,
     /// Kinds that share a cycle.
     pub bundles: Vec<Bundle>,
     /// Lengths of cycles.
@@ -321,6 +323,17 @@ impl ChannelRule {
     pub fn is_for(&self, outside: bool) -> bool {
         let class = if outside { Who::Outside } else { Who::Mainland };
         self.who.contains(&Who::Any) || self.who.contains(&class)
+    }
+
+    /// Whether it takes results of an agency: 6-12 digits that begin as they should.
+    #[must_use]
+    pub fn knows_agency(&self, agency: &Ref) -> bool {
+        let code = agency.as_str();
+        let begins = |prefixes: &[Ref]| prefixes.iter().any(|prefix| code.starts_with(prefix.as_str()));
+        (6..=12).contains(&code.len())
+            && code.bytes().all(|byte| byte.is_ascii_digit())
+            && (self.agency_prefix.is_empty() || begins(&self.agency_prefix))
+            && !begins(&self.agency_prefix_not)
     }
 
     /// Whether it has a way of proof without a face scan that the person can take.

@@ -6,6 +6,7 @@ use super::platform::Platform;
 use super::{Action, ActionType, LineStatus, PlatformState, Status};
 use crate::cycle::Due;
 use crate::event::{CaseKey, Event, Fact, Matter, Payload, PaymentCause, PaymentState, RosterEntry, VisitResult};
+use crate::fact::Case;
 use crate::reason::{Reason, Reasons};
 use crate::value::{Day, Month};
 use crate::vocabulary::Item;
@@ -79,7 +80,7 @@ impl Line<'_> {
     }
 
     fn is_dead(&self) -> bool {
-        self.person.cases.iter().filter_map(|case| case.death()).any(|day| day <= self.today)
+        self.person.cases.iter().filter_map(Case::death).any(|day| day <= self.today)
     }
 
     fn is_stopped(&self) -> bool {

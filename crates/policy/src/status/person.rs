@@ -51,9 +51,18 @@ impl<'a> Person<'a> {
         self.entries.iter().map(|entry| line_status(self, entry, today)).collect()
     }
 
-    /// Where the person lives on a day.
+    /// Where the person lives on a day: the last change, else the roster's word, else the county.
     pub(crate) fn residence(&self, day: Day) -> Residence {
-        residence_on(self.story, day)
+        let mut roster = Residence::County;
+        let mut changed = None;
+        for event in self.story {
+            match &event.payload {
+                Payload::ResidenceChanged(change) if event.effective <= day => changed = Some(change.residence),
+                Payload::RosterEntry(entry) => roster = entry.residence.unwrap_or(roster),
+                _ => {}
+            }
+        }
+        changed.unwrap_or(roster)
     }
 
     /// The due date of a benefit line from passes with these dates.
@@ -96,18 +105,4 @@ impl<'a> Person<'a> {
     pub(crate) fn is_under(&self, years: i32, day: Day) -> bool {
         self.birth_date().is_some_and(|born| day <= born.add_months(12 * years))
     }
-}
-
-/// Where a person lives on a day: the last change, else the roster's word, else the county.
-pub(crate) fn residence_on(story: &[&Event], day: Day) -> Residence {
-    let mut roster = Residence::County;
-    let mut changed = None;
-    for event in story {
-        match &event.payload {
-            Payload::ResidenceChanged(change) if event.effective <= day => changed = Some(change.residence),
-            Payload::RosterEntry(entry) => roster = entry.residence.unwrap_or(roster),
-            _ => {}
-        }
-    }
-    changed.unwrap_or(roster)
 }

@@ -134,7 +134,7 @@ impl Month {
 
     /// `n` months later; earlier if negative.
     #[must_use]
-    pub fn add(self, months: i32) -> Self {
+    pub fn plus_months(self, months: i32) -> Self {
         Day(self.0).add_months(months).month()
     }
 
@@ -190,7 +190,7 @@ mod tests {
             assert!(wrong.parse::<Month>().is_err(), "{wrong}");
         }
         assert_eq!(day("1949-05-01").to_string(), "1949-05-01");
-        assert_eq!("2026-03".parse::<Month>().map(|m| m.add(-3).to_string()), Ok("2025-12".to_owned()));
+        assert_eq!("2026-03".parse::<Month>().map(|m| m.plus_months(-3).to_string()), Ok("2025-12".to_owned()));
     }
 
     #[test]

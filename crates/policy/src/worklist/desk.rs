@@ -6,7 +6,7 @@ use crate::log::Log;
 use crate::reason::{Reason, Reasons};
 use crate::scheme::{CloseItem, Scheme};
 use crate::status::LineStatus;
-use crate::value::{Code, Day, IdMatch, Instant, Ref};
+use crate::value::{Code, Day, Digest, IdMatch, Instant, Ref};
 use crate::vocabulary::{Item, Role};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -19,6 +19,8 @@ pub(super) struct Desk<'a> {
     pub townships: BTreeMap<Ref, Code<9>>,
     /// When the roster last named each number.
     pub rostered: HashMap<IdMatch, Instant>,
+    /// Who has used each photo of the manual route.
+    pub photos: HashMap<Digest, BTreeSet<&'a Ref>>,
     pub items: Vec<WorkItem>,
 }
 
@@ -64,7 +66,7 @@ impl<'a> Desk<'a> {
         let (last, _) = self.scheme.working_days_after(today, self.scheme.deadline.priority_days_before_cutoff);
         // The cut-off of a month lies in an earlier one: those of the next months are the ones to look at.
         (0..=3)
-            .map(|months| self.scheme.cutoff(today.month().add(months)))
+            .map(|months| self.scheme.cutoff(today.month().plus_months(months)))
             .any(|cutoff| (today..=last).contains(&cutoff))
     }
 

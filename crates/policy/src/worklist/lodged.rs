@@ -33,8 +33,10 @@ pub(super) fn open<'a>(desk: &mut Desk<'a>, person: &'a Ref, events: &[&'a Event
                 open_review_referral(desk, person, event);
             }
             Payload::SubmissionFailed(failed) if failed.reasons.contains(&Reason::PHOTO_REUSED) => {
+                let users =
+                    failed.photo_digest.and_then(|digest| desk.photos.get(&digest)).cloned().unwrap_or_default();
                 desk.open(Item::CaseOther, id, event.effective)
-                    .people([person.clone()])
+                    .people(users.into_iter().chain([person]).cloned())
                     .reason(Reason::PHOTO_REUSED)
                     .push_unless_closed();
             }

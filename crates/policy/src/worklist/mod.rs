@@ -9,13 +9,14 @@ mod lines;
 mod lodged;
 mod records;
 
+use crate::decide::photo_of;
 use crate::event::{Event, Payload};
 use crate::log::Log;
 use crate::scheme::Scheme;
 use crate::status::{LineStatus, Person, statuses};
-use crate::value::{Code, IdMatch, Instant, Ref};
+use crate::value::{Code, Digest, IdMatch, Instant, Ref};
 use desk::Desk;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use item::WorkItem;
 pub(crate) use lines::roster_entry;
@@ -31,7 +32,8 @@ pub fn worklist(scheme: &Scheme, events: &[Event], now: Instant) -> Vec<WorkItem
 /// The same, where log and statuses are at hand.
 pub(crate) fn items(scheme: &Scheme, log: &Log<'_>, lines: &[LineStatus], now: Instant) -> Vec<WorkItem> {
     let townships = townships(lines);
-    let mut desk = Desk { scheme, log, now, townships, rostered: rostered(log), items: Vec::new() };
+    let mut desk =
+        Desk { scheme, log, now, townships, rostered: rostered(log), photos: photos(log), items: Vec::new() };
     let mut of_person: HashMap<&Ref, Vec<&LineStatus>> = HashMap::new();
     for line in lines {
         of_person.entry(&line.person_ref).or_default().push(line);
@@ -61,6 +63,15 @@ fn townships(lines: &[LineStatus]) -> BTreeMap<Ref, Code<9>> {
         }
     }
     townships
+}
+
+/// Who has used each photo of the manual route.
+fn photos<'a>(log: &Log<'a>) -> HashMap<Digest, BTreeSet<&'a Ref>> {
+    let mut photos: HashMap<Digest, BTreeSet<&Ref>> = HashMap::new();
+    for (digest, person, _) in log.events.iter().filter_map(|event| photo_of(event)) {
+        photos.entry(digest).or_default().insert(person);
+    }
+    photos
 }
 
 /// When the roster last named each number.

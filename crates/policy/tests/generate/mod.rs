@@ -1,5 +1,7 @@
 //! Generators of committed files.
 
+pub mod rules;
+
 use std::fs;
 use std::path::Path;
 

@@ -39,7 +39,7 @@ pub fn changed(root: &str, changes: &[(&str, &str)]) -> Files {
         let mut found = false;
         for (name, bytes) in &mut files {
             let text = String::from_utf8_lossy(bytes).into_owned();
-            if name.ends_with(".toml") && text.contains(old) {
+            if Path::new(name.as_str()).extension().is_some_and(|extension| extension == "toml") && text.contains(old) {
                 *bytes = text.replacen(old, new, 1).into_bytes();
                 found = true;
                 break;

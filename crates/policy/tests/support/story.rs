@@ -8,6 +8,26 @@ fn digest(text: &str) -> String {
     Hex32::sha256(text.as_bytes()).to_string()
 }
 
+/// Events from a sentence: one, or as many as it counts, such as `45 certified in 141121102201`,
+/// `15 overdue in …`, `90 pass 2026-02-10 by app_laolai in …`.
+pub fn events(sentence: &str) -> Vec<Event> {
+    let Some((count, rest)) =
+        sentence.split_once(' ').and_then(|(first, rest)| Some((first.parse::<u32>().ok()?, rest)))
+    else {
+        return vec![event(sentence)];
+    };
+    let (what, unit) = rest.split_once(" in ").expect("a unit");
+    let what = match what {
+        "certified" => "pass 2026-02-10 by app_laolai",
+        "overdue" => "pass 2025-09-10 by app_laolai",
+        other => other,
+    };
+    let people = (0..count).map(|number| format!("q_{}_{number}", digest(rest).split_at(8).0));
+    people
+        .flat_map(|person| [event(&format!("EP of {person} unit {unit}")), event(&format!("{what} of {person}"))])
+        .collect()
+}
+
 /// An event from a sentence such as `pass 2026-03-09 by app_consular received 2026-04-28`.
 pub fn event(sentence: &str) -> Event {
     let (text, received) = sentence.split_once(" received ").map_or((sentence, None), |(a, b)| (a, Some(b)));
@@ -22,9 +42,9 @@ pub fn event(sentence: &str) -> Event {
     read.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The id of a sentence's event.
+/// The id of a sentence's event, or the id itself.
 pub fn id_of(sentence: &str) -> String {
-    event(sentence).event_id.to_string()
+    if sentence.parse::<Hex32>().is_ok() { sentence.to_owned() } else { event(sentence).event_id.to_string() }
 }
 
 fn after<'a>(words: &[&'a str], key: &str) -> Option<&'a str> {
@@ -35,18 +55,57 @@ fn noon(day: &str) -> String {
     if day.contains('T') { day.to_owned() } else { format!("{day}T12:00:00+08:00") }
 }
 
-fn content(words: &[&str]) -> (&'static str, String, &'static str, Value) {
-    let person = after(words, "of").unwrap_or("p_1");
-    let line = after(words, "line").unwrap_or("e_EP");
-    let by = |role: &str| json!({"staff": "s_1", "role": role});
-    let day = words.get(1).copied().unwrap_or_default();
-    match words {
+/// Kind, effective day, source and payload.
+type Told = (&'static str, String, &'static str, Value);
+
+fn content(words: &[&str]) -> Told {
+    let told = [person, submission, service, case, platform].into_iter().find_map(|told| told(words));
+    told.unwrap_or_else(|| panic!("no event: {}", words.join(" ")))
+}
+
+fn whose<'a>(words: &[&'a str]) -> &'a str {
+    after(words, "of").unwrap_or("p_1")
+}
+
+fn line<'a>(words: &[&'a str]) -> &'a str {
+    after(words, "line").unwrap_or("e_EP")
+}
+
+fn by(role: &str) -> Value {
+    json!({"staff": "s_1", "role": role})
+}
+
+/// What is known of a person.
+fn person(words: &[&str]) -> Option<Told> {
+    let person = whose(words);
+    Some(match words {
         [short @ ("EP" | "IP" | "RP" | "SE" | "SI"), ..] => (
             "RosterEntry",
             after(words, "as_of").unwrap_or("2020-01-01").to_owned(),
             "roster",
             roster(short, person, words),
         ),
+        ["lives", place, "from", from, ..] => {
+            ("ResidenceChanged", (*from).to_owned(), "events", json!({"person_ref": person, "residence": place}))
+        }
+        ["consent", who, "from", from, ..] => (
+            "ConsentRecorded",
+            (*from).to_owned(),
+            "events",
+            json!({"person_ref": person, "consent": "face_capture", "given": true, "by": who}),
+        ),
+        ["difficulty", flag, day, ..] => {
+            ("DifficultyFlag", (*day).to_owned(), "events", json!({"person_ref": person, "flag": flag}))
+        }
+        _ => return None,
+    })
+}
+
+/// Certifications and what is on its way to one.
+fn submission(words: &[&str]) -> Option<Told> {
+    let person = whose(words);
+    let day = words.get(1).copied().unwrap_or_default();
+    Some(match words {
         ["pass", at, ..] => {
             let channel = after(words, "by").unwrap_or("app_laolai");
             let date = after(words, "dated").unwrap_or(at);
@@ -59,50 +118,17 @@ fn content(words: &[&str]) -> (&'static str, String, &'static str, Value) {
                 json!({"person_ref": person, "channel": channel, "method": method, "at": noon(at), "staff": [], "reasons": [2000], "pilot": false}),
             )
         }
-        ["lives", place, "from", from, ..] => {
-            ("ResidenceChanged", (*from).to_owned(), "events", json!({"person_ref": person, "residence": place}))
-        }
-        ["consent", who, "from", from, ..] => (
-            "ConsentRecorded",
-            (*from).to_owned(),
-            "events",
-            json!({"person_ref": person, "consent": "face_capture", "given": true, "by": who}),
-        ),
-        ["advice", month, "issued", day, ..] => (
-            "AdviceIssued",
-            (*day).to_owned(),
-            "export",
-            json!({"key": digest(month), "type": "suspend_advice", "person_ref": person, "entitlement": line, "payroll_month": month}),
-        ),
-        ["platform", month, "paid", day, ..] => (
-            "PlatformPayment",
-            (*day).to_owned(),
-            "payments",
-            json!({"person_ref": person, "entitlement": line, "month": month, "state": "paid", "row": digest(&words.join(" "))}),
-        ),
-        ["platform", month, cause, day, ..] => (
-            "PlatformPayment",
-            (*day).to_owned(),
-            "payments",
-            json!({"person_ref": person, "entitlement": line, "month": month, "state": "suspended", "cause": cause, "row": digest(&words.join(" "))}),
-        ),
-        ["visit", ..] => (
-            "VisitRequested",
-            day.to_owned(),
-            "events",
-            json!({"person_ref": person, "ground": "illness", "asked_by": "person"}),
-        ),
         ["form", ..] => (
             "FormLodged",
             day.to_owned(),
             "decide",
             json!({"person_ref": person, "channel": "manual_county", "at": noon(day), "year": 2026, "photo_digest": format!("sha256:{}", digest(after(words, "photo").unwrap_or("photo"))), "grid_worker": "s_grid", "head": "s_head", "staff": [], "cannot_visit": true, "kiosk_failed_noted": false, "reasons": [], "decision_digest": format!("sha256:{}", digest("d"))}),
         ),
-        ["returned", day, "the", ..] => (
+        [verb @ ("returned" | "form_approved"), day, "the", ..] => (
             "FormReviewed",
             (*day).to_owned(),
             "events",
-            json!({"of": id_of(&words[3..].join(" ")), "by": by("benefits"), "result": "return"}),
+            json!({"of": id_of(&words[3..].join(" ")), "by": by("benefits"), "result": if *verb == "returned" { "return" } else { "approve" }}),
         ),
         ["submission", ..] => (
             "SubmissionLodged",
@@ -116,7 +142,6 @@ fn content(words: &[&str]) -> (&'static str, String, &'static str, Value) {
             "events",
             json!({"of": id_of(&words[3..].join(" ")), "by": by("township"), "result": "approve"}),
         ),
-        ["appeal", ..] => ("AppealLodged", day.to_owned(), "events", json!({"person_ref": person, "matter": "appeal"})),
         ["attempt", ..] => (
             "SubmissionFailed",
             day.to_owned(),
@@ -129,6 +154,54 @@ fn content(words: &[&str]) -> (&'static str, String, &'static str, Value) {
             "decide",
             json!({"person_ref": person, "channel": "kiosk", "at": noon(day), "outcome": "Referred", "reasons": [2700], "attempt": false, "cases": [case]}),
         ),
+        _ => return None,
+    })
+}
+
+/// Visits, contacts, look-ups, appeals.
+fn service(words: &[&str]) -> Option<Told> {
+    let person = whose(words);
+    let day = words.get(1).copied().unwrap_or_default();
+    Some(match words {
+        ["visit", ..] => (
+            "VisitRequested",
+            day.to_owned(),
+            "events",
+            json!({"person_ref": person, "ground": "illness", "asked_by": "person"}),
+        ),
+        ["appointment", day, "for", visit, "the", ..] => (
+            "AppointmentMade",
+            (*day).to_owned(),
+            "events",
+            json!({"of": id_of(&words[5..].join(" ")), "day": visit, "by": by("township")}),
+        ),
+        ["visited", result, day, "the", ..] => (
+            "VisitDone",
+            (*day).to_owned(),
+            "events",
+            json!({"of": id_of(&words[4..].join(" ")), "result": result, "by": [by("township"), {"staff": "s_2", "role": "grid_worker"}]}),
+        ),
+        ["appeal", ..] => ("AppealLodged", day.to_owned(), "events", json!({"person_ref": person, "matter": "appeal"})),
+        ["contact", result, ..] => (
+            "ContactAttempted",
+            words[2].to_owned(),
+            "events",
+            json!({"person_ref": person, "at": noon(words[2]), "medium": "phone", "result": result, "by": by("grid_worker")}),
+        ),
+        ["lookup", result, ..] => (
+            "DataLookedUp",
+            words[2].to_owned(),
+            "events",
+            json!({"person_ref": person, "data_source": "medical", "result": result}),
+        ),
+        _ => return None,
+    })
+}
+
+/// Facts, cases, pairs, revocations.
+fn case(words: &[&str]) -> Option<Told> {
+    let person = whose(words);
+    Some(match words {
         ["fact", fact, day, ..] => {
             let mut payload = json!({"person_ref": person, "fact": fact, "data_source": "list"});
             if let Some(class) = after(words, "class") {
@@ -157,26 +230,47 @@ fn content(words: &[&str]) -> (&'static str, String, &'static str, Value) {
             "events",
             json!({"a": a, "b": b, "result": result, "by": [by("internal_control")]}),
         ),
-        ["contact", result, ..] => (
-            "ContactAttempted",
-            words[2].to_owned(),
-            "events",
-            json!({"person_ref": person, "at": noon(words[2]), "medium": "phone", "result": result, "by": by("grid_worker")}),
-        ),
-        ["lookup", result, ..] => (
-            "DataLookedUp",
-            words[2].to_owned(),
-            "events",
-            json!({"person_ref": person, "data_source": "medical", "result": result}),
-        ),
         ["revoked", day, "the", ..] => (
             "Revoked",
             (*day).to_owned(),
             "events",
             json!({"target": id_of(&words[3..].join(" ")), "by": by("internal_control")}),
         ),
-        _ => panic!("no event: {}", words.join(" ")),
-    }
+        _ => return None,
+    })
+}
+
+/// What the platform says and is told.
+fn platform(words: &[&str]) -> Option<Told> {
+    let person = whose(words);
+    let line = line(words);
+    Some(match words {
+        ["advice", month, "issued", day, ..] => (
+            "AdviceIssued",
+            (*day).to_owned(),
+            "export",
+            json!({"key": digest(month), "type": "suspend_advice", "person_ref": person, "entitlement": line, "payroll_month": month}),
+        ),
+        ["platform", month, "paid", day, ..] => (
+            "PlatformPayment",
+            (*day).to_owned(),
+            "payments",
+            json!({"person_ref": person, "entitlement": line, "month": month, "state": "paid", "row": digest(&words.join(" "))}),
+        ),
+        ["platform", month, cause, day, ..] => (
+            "PlatformPayment",
+            (*day).to_owned(),
+            "payments",
+            json!({"person_ref": person, "entitlement": line, "month": month, "state": "suspended", "cause": cause, "row": digest(&words.join(" "))}),
+        ),
+        ["ack", status, day, "of_record", key, ..] => (
+            "AckReceived",
+            (*day).to_owned(),
+            "acks",
+            json!({"ack_of": key, "status": status, "at": noon(day), "row": digest(&words.join(" "))}),
+        ),
+        _ => return None,
+    })
 }
 
 fn roster(short: &str, person: &str, words: &[&str]) -> Value {
@@ -189,7 +283,7 @@ fn roster(short: &str, person: &str, words: &[&str]) -> Value {
     };
     let mut payload = json!({
         "person_ref": person, "entitlement": format!("e_{short}"), "kind": kind,
-        "benefit_start": after(words, "start").unwrap_or("2020-01-01"), "unit_code": "141121102201",
+        "benefit_start": after(words, "start").unwrap_or("2020-01-01"), "unit_code": after(words, "unit").unwrap_or("141121102201"),
         "id_match": format!("hmac-sha256:{}", digest(person)), "name_hmac": format!("hmac-sha256:{}", digest("name")),
         "key_check": "00000000", "row": digest(&format!("{person}{short}")),
     });
