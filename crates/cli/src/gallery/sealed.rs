@@ -32,7 +32,7 @@ pub struct Args {
 pub struct KeyArgs {
     /// Seal key: a line of 64 hexadecimal digits (AES-256-GCM) or 32 (SM4-GCM); its id is the file's name without its ending
     #[arg(long, value_name = "FILE")]
-    seal_key: PathBuf,
+    seal_key: Option<PathBuf>,
     /// Name that the gallery is sealed under; `gallery` if none is given
     #[arg(long, value_name = "NAME", requires = "seal_key")]
     seal_name: Option<String>,
@@ -44,9 +44,10 @@ impl KeyArgs {
     }
 
     fn read(&self) -> Result<SealKey, Failure> {
-        let fault = |error: &dyn std::fmt::Display| Failure::at(&self.seal_key, error);
-        let text = zeroize::Zeroizing::new(fs::read_to_string(&self.seal_key).map_err(|e| fault(&e))?);
-        let stem = self.seal_key.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let path = self.seal_key.as_ref().ok_or_else(|| Failure::new("name the gallery's key with --seal-key"))?;
+        let fault = |error: &dyn std::fmt::Display| Failure::at(path, error);
+        let text = zeroize::Zeroizing::new(fs::read_to_string(path).map_err(|e| fault(&e))?);
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         SealKey::from_hex(&text, stem).map_err(|e| fault(&e))
     }
 }
@@ -70,13 +71,13 @@ pub enum Stored {
 
 impl Stored {
     /// Opens either; a sealed one needs its key.
-    pub fn open(path: &Path, key: Option<&KeyArgs>) -> Result<Self, Failure> {
+    pub fn open(path: &Path, key: &KeyArgs) -> Result<Self, Failure> {
         let mut head = [0; seal::SEALED_GALLERY_MAGIC.len()];
         let begins = fs::File::open(path).and_then(|mut file| std::io::Read::read(&mut file, &mut head));
         let is_sealed = begins.map_err(|e| Failure::at(path, e))? == head.len() && head == *seal::SEALED_GALLERY_MAGIC;
-        match (is_sealed, key) {
+        match (is_sealed, &key.seal_key) {
             (false, None) => open(path).map(Self::Plain),
-            (true, Some(key)) => {
+            (true, Some(_)) => {
                 let sealed = fs::read(path).map_err(|e| Failure::at(path, e))?;
                 seal::open_gallery(&sealed, key.name(), PURPOSE, &key.read()?)
                     .map(Self::Opened)

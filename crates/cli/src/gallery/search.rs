@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
     #[command(flatten)]
-    key: Option<KeyArgs>,
+    key: KeyArgs,
     #[command(flatten)]
     pack: PackArgs,
     #[command(flatten)]
@@ -34,7 +34,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Outcome {
-    let gallery = Stored::open(&args.gallery, args.key.as_ref())?;
+    let gallery = Stored::open(&args.gallery, &args.key)?;
     args.purpose.announce([gallery.count()]);
     let engine = args.pack.engine()?;
     let options = VerifyOptions { detect: args.detect.options(), ..VerifyOptions::default() };
