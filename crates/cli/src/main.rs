@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod annotate;
+mod audit;
 mod bench;
 mod calibrate;
 mod dedup;
@@ -21,6 +22,8 @@ mod photo;
 mod policy;
 mod progress;
 mod quality;
+mod receipt;
+mod record;
 mod review_photo;
 mod session;
 mod verify;
@@ -60,6 +63,12 @@ enum Command {
     Gallery(gallery::Command),
     #[command(subcommand)]
     Models(models::Command),
+    #[command(subcommand)]
+    Record(record::Command),
+    #[command(subcommand)]
+    Receipt(receipt::Command),
+    #[command(subcommand)]
+    Audit(audit::Command),
     #[command(flatten)]
     Rules(policy::Command),
 }
@@ -82,6 +91,9 @@ fn run(command: &Command) -> Outcome {
         Command::Bench(command) => bench::run(command),
         Command::Gallery(command) => gallery::run(command),
         Command::Models(command) => models::run(command),
+        Command::Record(command) => record::run(command),
+        Command::Receipt(command) => receipt::run(command),
+        Command::Audit(command) => audit::run(command),
         Command::Rules(command) => policy::run(command),
     }
 }

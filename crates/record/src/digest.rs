@@ -35,7 +35,9 @@ impl HashAlgorithm {
 
 fn hash<H: sha2::Digest<OutputSize = hmac::digest::consts::U32>>(parts: &[&[u8]]) -> [u8; 32] {
     let mut hasher = H::new();
-    parts.iter().for_each(|part| hasher.update(part));
+    for part in parts {
+        hasher.update(part);
+    }
     hasher.finalize().into()
 }
 

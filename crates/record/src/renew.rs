@@ -18,12 +18,14 @@ pub const DIM_RANGE: RangeInclusive<usize> = 64..=1024;
 
 /// An orthonormal transform of one dimension under one key; wiped when dropped.
 ///
-/// It is the product of one Householder reflection in each of the dimensions d, d-1, ..., 2, each of
-/// which takes the first axis to a random direction: spread evenly over all rotations (Stewart, The
-/// efficient generation of random orthogonal matrices, SIAM J. Numer. Anal. 17, 1980). Directions
-/// come from HMAC-SHA-256 without transcendental functions, so they are the same bits everywhere.
+/// It is the product of one Householder reflection in each of the dimensions d, d-1, ..., 1, each behind
+/// a sign of the first axis, so that this axis goes to a random direction: spread evenly over all
+/// orthonormal transforms (Stewart, The efficient generation of random orthogonal matrices, SIAM J.
+/// Numer. Anal. 17, 1980). Without the signs every axis would go backwards on the whole, and transforms
+/// of two keys resemble each other. Directions come from HMAC-SHA-256 without transcendental functions,
+/// so they are the same bits everywhere.
 pub struct Renewal {
-    /// Unit vectors of d, d-1, ..., 2 components, one after the other.
+    /// Unit vectors of d, d-1, ..., 1 components, one after the other.
     reflections: Zeroizing<Vec<f64>>,
     dim: usize,
     contract_mac: Hmac<Sha256>,
@@ -45,8 +47,8 @@ impl Renewal {
             Hmac::<Sha256>::new_from_slice(key).map_err(|_| Error::renew("this key cannot be used; draw another"))?;
         let contract_mac = mac.clone().chain_update(b"facecert-renewal-contract/1");
         let mut normals = Normals::new(mac, dim);
-        let mut reflections = Zeroizing::new(Vec::with_capacity(dim * (dim + 1) / 2 - 1));
-        for len in (2..=dim).rev() {
+        let mut reflections = Zeroizing::new(Vec::with_capacity(dim * (dim + 1) / 2));
+        for len in (1..=dim).rev() {
             let start = reflections.len();
             reflections.extend(normals.by_ref().take(len));
             to_reflector(&mut reflections[start..]);
@@ -76,9 +78,9 @@ impl Renewal {
         }
         let mut x: Zeroizing<Vec<f64>> = Zeroizing::new(values.iter().map(|&v| f64::from(v)).collect());
         let mut reflections = self.reflections.as_slice();
-        for start in 0..self.dim - 1 {
+        for start in 0..self.dim {
             let (vector, rest) = reflections.split_at(self.dim - start);
-            reflect(&mut x[start..], vector);
+            turn(&mut x[start..], vector);
             reflections = rest;
         }
         Ok(Zeroizing::new(x.iter().map(|&v| v as f32).collect()))
@@ -98,11 +100,15 @@ fn to_reflector(vector: &mut [f64]) {
     let first = length(vector).copysign(vector.first().copied().unwrap_or(1.0));
     vector.iter_mut().take(1).for_each(|v| *v += first);
     let norm = length(vector);
-    vector.iter_mut().for_each(|v| *v /= norm);
+    for v in vector {
+        *v /= norm;
+    }
 }
 
-/// x - 2 v (v·x), for a unit vector v.
-fn reflect(x: &mut [f64], v: &[f64]) {
+/// x - 2 v (v·x) for a unit vector v, after the first component of x took the sign against that of v:
+/// the first axis goes where v was made from.
+fn turn(x: &mut [f64], v: &[f64]) {
+    x.iter_mut().zip(v).take(1).for_each(|(x, v)| *x *= -v.signum());
     let twice: f64 = 2.0 * x.iter().zip(v).map(|(x, v)| x * v).sum::<f64>();
     x.iter_mut().zip(v).for_each(|(x, v)| *x -= twice * v);
 }
@@ -128,7 +134,9 @@ impl Normals {
 
 fn digest(mac: &Hmac<Sha256>, parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = mac.clone();
-    parts.iter().for_each(|part| mac.update(part));
+    for part in parts {
+        mac.update(part);
+    }
     mac.finalize().into_bytes().into()
 }
 
@@ -207,7 +215,7 @@ mod tests {
         let mut first = [0.0; 64];
         first[0] = 1.0;
         let image = renewal.apply(&first).unwrap();
-        let expected = [-0.110_857_86, -0.070_228_33, 0.217_049_73, 0.136_933_27_f32];
+        let expected = [0.110_857_86, 0.070_228_33, -0.221_706_72, -0.155_153_96_f32];
         for (component, expected) in image.iter().zip(expected) {
             assert!((component - expected).abs() < 1e-7, "{component} {expected}");
         }

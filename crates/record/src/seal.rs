@@ -10,9 +10,9 @@
 //! Nonces are 96 random bits: seal at most 2^32 times under one key (SP 800-38D, section 8.3), then
 //! take another. Where a key stands on the disk is the caller's business; here it is never written.
 
-mod panels;
+mod gallery;
 
-pub use panels::{PANEL_BYTES, open_panels, seal_panels};
+pub use gallery::{OpenedGallery, SEALED_GALLERY_MAGIC, open_gallery, seal_gallery};
 
 use crate::error::{Error, Result};
 use crate::sign::check_key_id;
@@ -68,6 +68,21 @@ impl SealKey {
             return Err(Error::key(what));
         }
         Ok(Self { algorithm, id: id.into(), bytes: Zeroizing::new(bytes.to_vec()) })
+    }
+
+    /// A key from hexadecimal digits on one line, as `openssl rand -hex 32` writes them: 64 for AES-256-GCM, 32 for
+    /// SM4-GCM.
+    ///
+    /// # Errors
+    /// [`Error::Key`] for anything else, or if the name is not 1 to 64 of `A-Za-z0-9_.-`.
+    pub fn from_hex(text: &str, id: &str) -> Result<Self> {
+        let fault = || Error::key("a seal key is one line of 64 hexadecimal digits (AES-256-GCM) or 32 (SM4-GCM)");
+        let bytes = Zeroizing::new(hex::decode(text.trim_end()).map_err(|_| fault())?);
+        let algorithm = [SealAlgorithm::Aes256Gcm, SealAlgorithm::Sm4Gcm]
+            .into_iter()
+            .find(|algorithm| algorithm.key_bytes() == bytes.len())
+            .ok_or_else(fault)?;
+        Self::new(algorithm, &bytes, id)
     }
 
     /// Its name.
@@ -136,8 +151,12 @@ pub fn open(sealed: &[u8], binding: &Binding<'_>, key: &SealKey) -> Result<Zeroi
 /// # Errors
 /// [`Error::Seal`] if the bytes are not sealed by this crate.
 pub fn contract_of(sealed: &[u8]) -> Result<&str> {
+    contract_in(sealed, MAGIC)
+}
+
+fn contract_in<'a>(sealed: &'a [u8], magic: &[u8]) -> Result<&'a str> {
     let fields = || {
-        let rest = sealed.strip_prefix(MAGIC)?.get(1..)?;
+        let rest = sealed.strip_prefix(magic)?.get(1..)?;
         let (id_len, rest) = rest.split_first()?;
         let (contract_len, rest) = rest.get(usize::from(*id_len)..)?.split_first()?;
         std::str::from_utf8(rest.get(..usize::from(*contract_len))?).ok()
@@ -282,7 +301,7 @@ mod tests {
         assert_eq!(tag, Ok(hex!("83DE3541E4C2B58177E065A9BF7B62EC")));
     }
 
-    /// McGrew and Viega, The Galois/Counter Mode of Operation (GCM), test case 16.
+    /// `McGrew` and Viega, The Galois/Counter Mode of Operation (GCM), test case 16.
     #[test]
     fn aes_256_gcm_example_of_its_authors() {
         let key = hex!("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308");

@@ -42,7 +42,7 @@ impl SignatureAlgorithm {
     }
 }
 
-/// A private key at work, in memory or in a device (密码机, UKey).
+/// A private key at work, in memory or in a device (密码机, `UKey`).
 pub trait Signer {
     /// The name under which verifiers list the public key.
     fn key_id(&self) -> &str;

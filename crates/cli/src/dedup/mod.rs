@@ -12,7 +12,7 @@ use facecert_core::calibration::Calibration;
 use facecert_match::gallery::Gallery;
 use facecert_match::{PairFile, Pairs, Progress, Review, Rows as _, Work, Workers};
 
-use crate::gallery::{Purpose, open};
+use crate::gallery::{Purpose, count, open};
 use crate::output::{Answer, Failure, Outcome, print_line};
 use crate::photo::PackArgs;
 use crate::progress;
@@ -108,7 +108,7 @@ pub fn run(args: &Args) -> Outcome {
 
 fn whole(gallery: &Path, args: &RunArgs) -> Outcome {
     let sets = Sets::open(gallery, args.other.as_deref())?;
-    args.wanted.purpose.announce(&sets.all());
+    args.wanted.purpose.announce(sets.all().into_iter().map(count));
     let calibration = args.wanted.calibration.of(&sets.left)?;
     let review = args.wanted.review(calibration.as_ref())?;
     let workers = args.threads.workers()?;

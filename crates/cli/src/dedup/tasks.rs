@@ -7,6 +7,7 @@ use facecert_match::{Plan, PlannedSet, Rows as _};
 
 use super::lines::{HEADING, Names};
 use super::{CalibrationArgs, Sets, Threads, Wanted, report, shown_on, warn_if_slow};
+use crate::gallery::count;
 use crate::output::{Answer, Failure, Outcome, print_line};
 use crate::progress;
 
@@ -78,7 +79,7 @@ fn plan(args: &PlanArgs) -> Outcome {
     let left = absolute(&args.gallery)?;
     let right = args.other.as_ref().map(absolute).transpose()?;
     let sets = Sets::open(&left, right.as_deref())?;
-    args.wanted.purpose.announce(&sets.all());
+    args.wanted.purpose.announce(sets.all().into_iter().map(count));
     let review = args.wanted.review(args.wanted.calibration.of(&sets.left)?.as_ref())?;
     let pairs = sets.pairs()?.within_person(args.wanted.within_person);
     let plan = Plan::new(&pairs, review, args.block, [&left, right.as_deref().unwrap_or(&left)]);

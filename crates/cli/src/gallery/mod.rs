@@ -1,24 +1,29 @@
-//! `facecert gallery`: verify a gallery file, remove rows, erase them.
+//! `facecert gallery`: verify a gallery file, remove rows, erase them, seal it, take it to another model.
 
 pub mod enrol;
+mod migrate;
 mod name;
+mod photos;
+mod sealed;
 pub mod search;
 
 use std::path::{Path, PathBuf};
 
 use facecert_match::gallery::{self, Gallery, Recovered, Writer};
-use facecert_match::{MatchError, Rows};
+use facecert_match::{ContractId, Label, MatchError, Rows, Template};
 
 use crate::output::{Answer, Failure, Outcome, print_line};
 use crate::progress;
 use name::Name;
 
-/// Verify a gallery file, remove templates, erase them
+/// Verify a gallery file, remove templates, erase them, seal them, take them to another model
 #[derive(clap::Subcommand, Debug)]
 pub enum Command {
     Check(CheckArgs),
     Remove(RemoveArgs),
     Compact(CompactArgs),
+    Seal(sealed::Args),
+    Migrate(migrate::Args),
 }
 
 /// Verify every byte: exit code 0 sound, 1 the newest commit is in doubt, 2 damaged
@@ -55,6 +60,8 @@ pub fn run(command: &Command) -> Outcome {
         Command::Check(args) => check(args),
         Command::Remove(args) => remove(args),
         Command::Compact(args) => compact(args),
+        Command::Seal(args) => sealed::run(args),
+        Command::Migrate(args) => migrate::run(args),
     }
 }
 
@@ -121,13 +128,24 @@ fn not_blank(text: &str) -> Result<String, String> {
 
 impl Purpose {
     /// Says on standard error what is compared, why, and what the results are.
-    pub fn announce(&self, galleries: &[&Gallery]) {
-        for gallery in galleries {
-            eprintln!("{} templates of {} people are stored", live_rows(gallery), gallery.subjects());
+    pub fn announce(&self, galleries: impl IntoIterator<Item = Count>) {
+        for Count { templates, people } in galleries {
+            eprintln!("{templates} templates of {people} people are stored");
         }
         eprintln!("purpose: {}", self.text.as_deref().unwrap_or_default());
         eprintln!("results are leads for a person to check, not findings");
     }
+}
+
+/// How much a gallery holds.
+pub struct Count {
+    pub templates: usize,
+    pub people: u64,
+}
+
+/// What a gallery holds but for what was removed.
+pub fn count(gallery: &Gallery) -> Count {
+    Count { templates: gallery.len() - gallery.removed_rows(), people: gallery.subjects() }
 }
 
 /// Opens a gallery and says so if its newest commit is in doubt.
@@ -148,8 +166,18 @@ pub fn row_name(gallery: &Gallery, row: usize) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(key).into_owned())
 }
 
-fn live_rows(gallery: &Gallery) -> usize {
-    gallery.len() - gallery.removed_rows()
+fn writer(path: &Path, contract: ContractId, dim: usize) -> Result<Writer, Failure> {
+    if path.exists() {
+        return Writer::open(path).map_err(Failure::new);
+    }
+    let mut creation_id = [0; 16];
+    getrandom::fill(&mut creation_id).map_err(Failure::new)?;
+    Writer::create(path, contract, dim, creation_id).map_err(Failure::new)
+}
+
+fn append(writer: &mut Writer, id: &str, person: &str, template: &Template) -> Result<(), MatchError> {
+    let (name, person) = (Name::new(id), Name::new(person).id);
+    writer.append(Label { id: name.id, person }, name.key, template).map(drop)
 }
 
 fn rows(path: &Path) -> Result<u64, Failure> {

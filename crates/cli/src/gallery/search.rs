@@ -3,16 +3,17 @@
 use std::path::PathBuf;
 
 use facecert_core::verify::VerifyOptions;
-use facecert_match::{Rows as _, Search, Wanted, Workers};
+use facecert_match::{Search, Wanted, Workers};
 
-use super::{Purpose, open, row_name};
+use super::Purpose;
+use super::sealed::{KeyArgs, Stored};
 use crate::output::{Answer, Failure, Outcome, print_line};
 use crate::photo::{DetectArgs, PackArgs, subject};
 
 /// List the people who look most like a photo: exit code 1 if its face cannot be used or nobody is stored
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The gallery
+    /// The gallery, plain or sealed
     gallery: PathBuf,
     /// The photo
     photo: PathBuf,
@@ -25,14 +26,16 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
     #[command(flatten)]
+    key: KeyArgs,
+    #[command(flatten)]
     pack: PackArgs,
     #[command(flatten)]
     detect: DetectArgs,
 }
 
 pub fn run(args: &Args) -> Outcome {
-    let gallery = open(&args.gallery)?;
-    args.purpose.announce(&[&gallery]);
+    let gallery = Stored::open(&args.gallery, &args.key)?;
+    args.purpose.announce([gallery.count()]);
     let engine = args.pack.engine()?;
     let options = VerifyOptions { detect: args.detect.options(), ..VerifyOptions::default() };
     let template = match subject(&engine, &args.photo, &options)?.face {
@@ -44,14 +47,14 @@ pub fn run(args: &Args) -> Outcome {
         }
     };
     let workers = Workers::new(args.threads).map_err(Failure::new)?;
-    let search = Search::new(&gallery).map_err(Failure::new)?.workers(&workers);
+    let search = Search::new(gallery.rows()).map_err(Failure::new)?.workers(&workers);
     let (hits, _) = search.one(&template, Wanted::top(args.k)).map_err(Failure::new)?;
     let calibration = engine.calibration().map_err(Failure::new)?;
     print_line("rank\tid\tscore\tfalse_match_rate")?;
     for (rank, hit) in hits.iter().enumerate() {
         let fmr = calibration.and_then(|c| c.fmr_at(hit.score)).map(|fmr| format!("{fmr:.1e}"));
-        let (name, fmr) = (row_name(&gallery, hit.row)?, fmr.unwrap_or_default());
+        let (name, fmr) = (gallery.name(hit.row)?, fmr.unwrap_or_default());
         print_line(format_args!("{}\t{name}\t{:.4}\t{fmr}", rank + 1, hit.score))?;
     }
-    Ok(if gallery.is_empty() { Answer::No } else { Answer::Yes })
+    Ok(if gallery.rows().is_empty() { Answer::No } else { Answer::Yes })
 }

@@ -9,7 +9,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// A private key in a device (密码机, UKey) that does X25519.
+/// A private key in a device (密码机, `UKey`) that does X25519.
 pub trait RecipientDevice {
     /// The public half.
     fn public_key(&self) -> &RecipientPublicKey;
@@ -36,7 +36,7 @@ pub fn open_by_device(sealed: &[u8], device: &dyn RecipientDevice) -> Result<Zer
     let shared = shared_secret(&agreed, &encapped, &device.public_key().to_bytes());
     let mut key = Zeroizing::new([0; 32]);
     let mut nonce = [0; 12];
-    key_schedule(&SUITE, &shared, INFO, key.as_mut(), &mut nonce);
+    key_schedule(SUITE, &shared, INFO, key.as_mut(), &mut nonce);
     let cipher = aes_gcm::Aes256Gcm::new_from_slice(key.as_ref()).map_err(|_| altered())?;
     cipher
         .decrypt(&nonce.into(), Payload { msg: parts.text, aad: parts.header })
@@ -44,7 +44,7 @@ pub fn open_by_device(sealed: &[u8], device: &dyn RecipientDevice) -> Result<Zer
         .map_err(|_| altered())
 }
 
-/// `ExtractAndExpand` of section 4.1, with kem_context = enc, pkR.
+/// `ExtractAndExpand` of section 4.1, with `kem_context` = enc, pkR.
 fn shared_secret(agreed: &[u8; 32], encapped: &[u8; 32], recipient: &[u8; 32]) -> Zeroizing<[u8; 32]> {
     let suite: &[u8] = &[b'K', b'E', b'M', 0x00, 0x20];
     let prk = labeled_extract(suite, &[], b"eae_prk", agreed);
@@ -54,8 +54,8 @@ fn shared_secret(agreed: &[u8; 32], encapped: &[u8; 32], recipient: &[u8; 32]) -
 }
 
 /// `KeySchedule` of section 5.1 in base mode; the nonce is that of the first message.
-fn key_schedule(suite: &[u8; 6], shared: &[u8; 32], info: &[u8], key: &mut [u8], nonce: &mut [u8]) {
-    let suite = &[b"HPKE".as_slice(), suite].concat();
+fn key_schedule(suite: [u8; 6], shared: &[u8; 32], info: &[u8], key: &mut [u8], nonce: &mut [u8]) {
+    let suite = &[b"HPKE".as_slice(), &suite].concat();
     let psk_id_hash = labeled_extract(suite, &[], b"psk_id_hash", b"");
     let info_hash = labeled_extract(suite, &[], b"info_hash", info);
     let context = [[0x00].as_slice(), psk_id_hash.as_ref(), info_hash.as_ref()];
@@ -80,7 +80,9 @@ fn hmac(key: &[u8], parts: &[&[u8]]) -> Zeroizing<[u8; 32]> {
     let Ok(mut mac) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key) else {
         return Zeroizing::new([0; 32]);
     };
-    parts.iter().for_each(|part| mac.update(part));
+    for part in parts {
+        mac.update(part);
+    }
     Zeroizing::new(mac.finalize().into_bytes().into())
 }
 
@@ -95,7 +97,7 @@ mod tests {
         let shared = hex!("fe0e18c9f024ce43799ae393c7e8fe8fce9d218875e8227b0187c04e7d2ea1fc");
         let (mut key, mut nonce) = ([0; 16], [0; 12]);
         key_schedule(
-            &[0, 0x20, 0, 1, 0, 1],
+            [0, 0x20, 0, 1, 0, 1],
             &shared,
             &hex!("4f6465206f6e2061204772656369616e2055726e"),
             &mut key,

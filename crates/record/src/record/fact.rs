@@ -138,7 +138,7 @@ fn is_mobile(digits: &[u8]) -> bool {
 
 /// GB 11643-1999: region, birth date, sequence, check digit by ISO 7064 MOD 11-2.
 fn is_gb11643(window: &[u8]) -> bool {
-    let Some((digits, [check])) = window.split_last_chunk::<1>().map(|(d, c)| (d, c)) else {
+    let Some((digits, [check])) = window.split_last_chunk::<1>() else {
         return false;
     };
     if digits.len() != 17 || !digits.iter().all(u8::is_ascii_digit) {

@@ -7,5 +7,7 @@ mod openssl;
 mod privacy;
 mod receipt;
 mod record;
+mod renewed;
 mod schema;
 mod sealed;
+mod sealed_gallery;

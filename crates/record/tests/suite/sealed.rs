@@ -1,9 +1,8 @@
 use crate::common::{each_flipped_bit, rng};
 use facecert_match::{ContractId, Template};
 use facecert_record::hpke::{self, RecipientDevice, RecipientKey, RecipientPublicKey};
-use facecert_record::renew::Renewal;
-use facecert_record::seal::{self, Binding, PANEL_BYTES, SealAlgorithm, SealKey};
-use facecert_record::{Error, Result, open_template, renew_template, seal_template};
+use facecert_record::seal::{self, Binding, SealAlgorithm, SealKey};
+use facecert_record::{Error, Result, open_template, seal_template};
 use zeroize::Zeroizing;
 
 const BINDING: Binding<'_> = Binding { subject: "gallery-1", contract: "c", purpose: "search" };
@@ -67,63 +66,6 @@ fn nonces_differ() {
     let [key, _] = keys();
     let seal = || seal::seal(b"same", &BINDING, &key, &mut rng()).expect("sealed");
     assert_ne!(seal(), seal());
-}
-
-#[test]
-fn a_gallery_is_sealed_panel_by_panel() {
-    for key in keys() {
-        for len in [0, 1, PANEL_BYTES, 2 * PANEL_BYTES + 7] {
-            let plain: Vec<u8> = (0..len).map(|i| (i % 251) as u8).collect();
-            let mut sealed = Vec::new();
-            seal::seal_panels(&plain, &mut sealed, &BINDING, &key, &mut rng()).expect("sealed");
-            let opened = seal::open_panels(&sealed, &BINDING, &key).expect("opened");
-            assert!(*opened == plain, "{len} bytes");
-        }
-    }
-}
-
-#[test]
-fn panels_cannot_be_swapped_or_cut_off() {
-    let [key, _] = keys();
-    let mut sealed = Vec::new();
-    seal::seal_panels(&vec![0; 3 * PANEL_BYTES], &mut sealed, &BINDING, &key, &mut rng()).expect("sealed");
-    let panel = PANEL_BYTES + 28;
-    let first = sealed.len() - 3 * panel;
-    let mut swapped = sealed.clone();
-    let (a, b) = swapped[first..].split_at_mut(panel);
-    a.swap_with_slice(&mut b[..panel]);
-    let error = seal::open_panels(&swapped, &BINDING, &key).expect_err("swapped").to_string();
-    assert!(error.contains("panel 0"), "{error}");
-    assert!(seal::open_panels(&sealed[..first + panel], &BINDING, &key).is_err(), "cut off");
-    let mut shorter = sealed[..first + panel].to_vec();
-    shorter[first - 8..first].copy_from_slice(&(PANEL_BYTES as u64).to_le_bytes());
-    assert!(seal::open_panels(&shorter, &BINDING, &key).is_err(), "cut off, with the length to fit");
-}
-
-#[test]
-fn every_flipped_bit_of_a_small_sealed_gallery_is_detected() {
-    for key in keys() {
-        let mut sealed = Vec::new();
-        seal::seal_panels(&[5; 300], &mut sealed, &BINDING, &key, &mut rng()).expect("sealed");
-        each_flipped_bit(&sealed, |bit, flipped| {
-            assert!(seal::open_panels(flipped, &BINDING, &key).is_err(), "bit {bit}");
-        });
-    }
-}
-
-#[test]
-fn renewed_templates_compare_within_their_key_only() {
-    let renewal = Renewal::new(&[1; 32], 128).expect("a transform");
-    let other = Renewal::new(&[2; 32], 128).expect("a transform");
-    let score = |a: &Template, b: &Template| a.values().iter().zip(b.values()).map(|(a, b)| a * b).sum::<f32>();
-    let renewed = |seed, renewal| renew_template(&template(seed), renewal).expect("renewed");
-    let change = score(&template(1), &template(2)) - score(&renewed(1, &renewal), &renewed(2, &renewal));
-    assert!(change.abs() < 1e-5, "{change}");
-    // 128 unrelated components: five deviations are 0.44.
-    assert!(score(&renewed(1, &renewal), &renewed(1, &other)).abs() < 0.44);
-    assert_eq!(renewed(1, &renewal).contract(), renewed(2, &renewal).contract());
-    assert_ne!(renewed(1, &renewal).contract(), renewed(1, &other).contract());
-    assert_ne!(renewed(1, &renewal).contract(), template(1).contract());
 }
 
 const SERVER: &str = include_str!("../keys/server-x25519.pem");
