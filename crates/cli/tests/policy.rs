@@ -116,7 +116,7 @@ fn evidence(reference: &str, probe: &str) -> Value {
         "--capture-integrity",
         "asserted",
     ];
-    let output = facecert(&[&["verify", &photo(reference), &photo(probe), "--json"], &known[..]].concat());
+    let output = facecert(&[&["verify", &photo(reference), &photo(probe), "--pad", "--json"], &known[..]].concat());
     json_of(&output)["face_evidence"].clone()
 }
 

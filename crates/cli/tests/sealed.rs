@@ -88,7 +88,9 @@ fn other_pack(folder: &Path) {
     let (head, embedder) = manifest.split_at(at);
     let changed = embedder.replacen("0.007843137", "0.00784", 1);
     assert_ne!(changed, embedder);
-    fs::write(pack.join("manifest.toml"), format!("{head}{changed}")).unwrap();
+    let (before, calibration) = changed.split_at(changed.find("[calibration]").unwrap());
+    let after = calibration.find("\n[").map_or("", |next| &calibration[next..]); // the calibration is the other contract's
+    fs::write(pack.join("manifest.toml"), format!("{head}{before}{after}")).unwrap();
 }
 
 #[test]

@@ -9,9 +9,6 @@ use crate::photo::PackArgs;
 /// What is asked, and of whom it is not.
 #[derive(clap::Args, Debug)]
 pub struct ChallengeArgs {
-    /// The nonce, 8 to 64 bytes in hexadecimal
-    #[arg(long, value_name = "HEX")]
-    pub nonce: Nonce,
     /// How many actions are asked for; 0 only looks
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub actions: usize,
@@ -38,6 +35,9 @@ impl ChallengeArgs {
 /// Print what a session with this nonce will ask for
 #[derive(clap::Args, Debug)]
 pub struct Args {
+    /// The nonce, 8 to 64 bytes in hexadecimal
+    #[arg(long, value_name = "HEX")]
+    nonce: Nonce,
     #[command(flatten)]
     challenge: ChallengeArgs,
     #[command(flatten)]
@@ -55,8 +55,7 @@ struct Report<'a> {
 
 pub fn run(args: &Args) -> Outcome {
     let engine = args.pack.engine()?;
-    let capture =
-        Capture::new(&engine, args.challenge.nonce.clone(), &args.challenge.options()).map_err(Failure::new)?;
+    let capture = Capture::new(&engine, args.nonce.clone(), &args.challenge.options()).map_err(Failure::new)?;
     let challenge = capture.session().challenge();
     if args.json {
         print_json(&Report { actions: &challenge.actions, challenge_count: challenge.count })?;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use facecert_core::session::{Capture, Looked, Package, Step, StepKind};
+use facecert_core::session::{Capture, Looked, Nonce, Package, Step, StepKind};
 use facecert_policy::NonceCheck;
 
 use super::challenge::ChallengeArgs;
@@ -22,7 +22,10 @@ use facecert_core::reason::Reason;
 pub struct Args {
     /// Folder with the frames and `times.tsv`
     #[arg(long, value_name = "DIR")]
-    frames: PathBuf,
+    frames: Option<PathBuf>,
+    /// The nonce, 8 to 64 bytes in hexadecimal
+    #[arg(long, value_name = "HEX")]
+    nonce: Option<Nonce>,
     #[command(flatten)]
     challenge: ChallengeArgs,
     /// The frames are mirrored, as front cameras show them
@@ -49,10 +52,13 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Outcome {
+    let (Some(frames), Some(nonce)) = (&args.frames, &args.nonce) else {
+        return Err(Failure::new("session: give --frames DIR and --nonce HEX, or challenge, or check PACKAGE"));
+    };
     let engine = args.pack.engine()?;
     let options = facecert_core::session::CaptureOptions { profile: args.profile, ..args.challenge.options() };
-    let mut capture = Capture::new(&engine, args.challenge.nonce.clone(), &options).map_err(Failure::new)?;
-    for (path, time_ms) in frames::read(&args.frames)? {
+    let mut capture = Capture::new(&engine, nonce.clone(), &options).map_err(Failure::new)?;
+    for (path, time_ms) in frames::read(frames)? {
         let image = open(&path)?.oriented(Orientation { mirror: args.mirrored, ..Orientation::default() });
         let (step, looked) = capture.feed(&image, time_ms).map_err(|e| Failure::at(&path, e))?;
         if let Some(folder) = &args.annotate {

@@ -7,7 +7,7 @@ mod hold;
 mod report;
 pub mod store;
 
-use crate::output::{Failure, Outcome};
+use crate::output::Outcome;
 
 /// Hold a capture session on recorded frames: exit code 0 if it passes, 1 if not
 ///
@@ -18,7 +18,7 @@ pub struct Args {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    hold: Option<hold::Args>,
+    hold: hold::Args,
 }
 
 #[derive(clap::Subcommand, Debug)]
@@ -28,10 +28,9 @@ enum Command {
 }
 
 pub fn run(args: &Args) -> Outcome {
-    match (&args.command, &args.hold) {
-        (Some(Command::Challenge(args)), _) => challenge::run(args),
-        (Some(Command::Check(args)), _) => check::run(args),
-        (None, Some(args)) => hold::run(args),
-        (None, None) => Err(Failure::new("session: give --frames DIR and --nonce HEX, or challenge, or check PACKAGE")),
+    match &args.command {
+        Some(Command::Challenge(args)) => challenge::run(args),
+        Some(Command::Check(args)) => check::run(args),
+        None => hold::run(&args.hold),
     }
 }

@@ -80,12 +80,14 @@ fn affine(points: &[Point], shape: &[[f32; 3]]) -> Option<[[f64; 3]; 2]> {
     let count = points.len() as f64;
     let mean_of = |axis: usize| shape.iter().map(|p| f64::from(p[axis])).sum::<f64>() / count;
     let mean = [mean_of(0), mean_of(1), mean_of(2)];
+    let middle = |axis: fn(&Point) -> f32| points.iter().map(|p| f64::from(axis(p))).sum::<f64>() / count;
+    let (middle_x, middle_y) = (middle(|p| p.x), middle(|p| p.y));
     let (mut normal, mut right) = ([[0.0; 3]; 3], [[0.0; 3]; 2]);
     for (p, s) in points.iter().zip(shape) {
         let s: [f64; 3] = std::array::from_fn(|axis| f64::from(s[axis]) - mean[axis]);
         for (i, &si) in s.iter().enumerate() {
-            right[0][i] += si * f64::from(p.x);
-            right[1][i] += si * f64::from(p.y);
+            right[0][i] += si * (f64::from(p.x) - middle_x);
+            right[1][i] += si * (f64::from(p.y) - middle_y);
             for (j, &sj) in s.iter().enumerate() {
                 normal[i][j] += si * sj;
             }
