@@ -128,10 +128,7 @@ fn misplace(county: &mut County) {
     for (file, command) in [("decision.json", &sign[..]), ("case.json", &decide), ("accepted.jsonl", &receipt)] {
         let good: Value = serde_json::from_str(county.text(file).lines().next().unwrap()).unwrap();
         for path in texts(&good, String::new()) {
-            // Eleven digits are a valid reference of a person or a device, so `decide` cannot know a telephone number in its place.
-            let known_for_personal =
-                if command[0] == "decide" { &[NAME, ID_NUMBER][..] } else { &[NAME, ID_NUMBER, PHONE] };
-            for &personal in known_for_personal {
+            for personal in [NAME, ID_NUMBER, PHONE] {
                 let mut spoilt = good.clone();
                 *spoilt.pointer_mut(&path).unwrap() = personal.into();
                 county.write("spoilt.json", spoilt.to_string());

@@ -5,6 +5,24 @@ use std::str::FromStr;
 
 use super::{Expected, string_value};
 
+/// A mobile telephone number, or a resident identity number with its check character (GB 11643, ISO 7064 MOD 11-2): never a pseudonym.
+fn is_personal_number(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let Some((check, digits)) = bytes.split_last() else { return false };
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let value = |byte: &u8| u32::from(byte - b'0');
+    match bytes.len() {
+        11 => check.is_ascii_digit() && bytes[0] == b'1' && bytes[1] >= b'3',
+        18 => {
+            let sum = digits.iter().fold(0, |sum, digit| (sum + value(digit)) * 2 % 11);
+            check.to_ascii_uppercase() == b"10X98765432"[sum as usize]
+        }
+        _ => false,
+    }
+}
+
 /// A caller's pseudonym (person, entitlement, staff, agency, data source): 1-64 of
 /// `A-Z a-z 0-9 _ -`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,7 +41,7 @@ impl FromStr for Ref {
 
     fn from_str(text: &str) -> Result<Self, Expected> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
-        if (1..=64).contains(&text.len()) && text.bytes().all(plain) {
+        if (1..=64).contains(&text.len()) && text.bytes().all(plain) && !is_personal_number(text) {
             Ok(Self(text.into()))
         } else {
             Err(Expected("a reference of 1-64 letters, digits, _ or -"))
@@ -59,7 +77,7 @@ impl FromStr for Token {
     type Err = Expected;
 
     fn from_str(text: &str) -> Result<Self, Expected> {
-        if (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
+        if (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) && !is_personal_number(text) {
             Ok(Self(text.into()))
         } else {
             Err(Expected("1-128 printable ASCII characters without space"))
@@ -127,6 +145,11 @@ mod tests {
     #[test]
     fn references_are_pseudonyms() {
         assert!("p_7f3c-A".parse::<Ref>().is_ok());
+        // The example of GB 11643, and a telephone number.
+        for personal in ["11010519491231002X", "13800138000"] {
+            assert!(personal.parse::<Ref>().is_err() && personal.parse::<Token>().is_err());
+        }
+        assert!("110105194912310021".parse::<Ref>().is_ok(), "not an identity number: its check character is another");
         for wrong in ["", "张", "a b", "a:b", &"x".repeat(65)] {
             assert!(wrong.parse::<Ref>().is_err());
         }
