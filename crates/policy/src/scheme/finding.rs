@@ -56,6 +56,11 @@ impl Findings {
         self.warnings.push(finding(place, key, code, text.into()));
     }
 
+    /// Where faults stand whose key was never read: at the head of the root file.
+    pub(super) fn root_is(&mut self, file: &str) {
+        self.places.entry("".into()).or_insert_with(|| Place { file: file.into(), line: 1 });
+    }
+
     /// A fault of a key that was read before; of a key that was not, at the nearest one above it.
     pub(super) fn fault(&mut self, key: &str, code: &str, text: impl Into<String>) {
         let place = self.place(key);

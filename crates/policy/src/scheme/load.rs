@@ -77,7 +77,8 @@ impl Scheme {
 /// Checks a scheme; it comes back only without a fault.
 #[must_use]
 pub fn check(files: &Files, root: &str, effective_from: Option<Day>) -> (Report, Option<Scheme>) {
-    let findings = RefCell::default();
+    let findings: RefCell<Findings> = RefCell::default();
+    findings.borrow_mut().root_is(root);
     let mut table = files.get(root).map(|bytes| parse(root, bytes, &mut findings.borrow_mut()));
     if table.is_none() {
         let place = super::finding::Place { file: root.into(), line: 1 };
