@@ -541,6 +541,335 @@ typedef int32_t facecert_seal_algorithm;
 #endif // __cplusplus
 
 /**
+ * What a face image is for.
+ */
+enum facecert_profile
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * A portrait as a resident card's chip holds it.
+   */
+  FACECERT_PROFILE_ID_CHIP = 1,
+  /**
+   * A portrait taken to be compared with for years.
+   */
+  FACECERT_PROFILE_ID_REFERENCE = 2,
+  /**
+   * A frame of a kiosk's camera.
+   */
+  FACECERT_PROFILE_KIOSK = 3,
+  /**
+   * A frame of somebody's own phone.
+   */
+  FACECERT_PROFILE_PHONE = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum facecert_profile facecert_profile;
+#else
+typedef int32_t facecert_profile;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A component of quality, by its name in ISO/IEC 29794-5, and the unit of its raw value.
+ */
+enum facecert_component
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Pixels between the eye centres.
+   */
+  FACECERT_INTER_EYE_DISTANCE = 1,
+  /**
+   * Degrees to either side.
+   */
+  FACECERT_HEAD_POSE_YAW = 2,
+  /**
+   * Degrees up or down.
+   */
+  FACECERT_HEAD_POSE_PITCH = 3,
+  /**
+   * Degrees to either shoulder.
+   */
+  FACECERT_HEAD_POSE_ROLL = 4,
+  /**
+   * Fine detail as a share of all contrast.
+   */
+  FACECERT_SHARPNESS = 5,
+  /**
+   * 0 to 1.
+   */
+  FACECERT_LUMINANCE_MEAN = 6,
+  /**
+   * 0 to 0.25.
+   */
+  FACECERT_LUMINANCE_VARIANCE = 7,
+  /**
+   * Share of the face that is nearly black.
+   */
+  FACECERT_UNDER_EXPOSURE = 8,
+  /**
+   * Share of the face that is nearly white.
+   */
+  FACECERT_OVER_EXPOSURE = 9,
+  /**
+   * Likeness of the light on both cheeks, 0 to 1.
+   */
+  FACECERT_ILLUMINATION_UNIFORMITY = 10,
+  /**
+   * Share of the face's surroundings that lies in the picture.
+   */
+  FACECERT_FACE_IN_FRAME = 11,
+  /**
+   * How surely both eyes are open, 0 to 1.
+   */
+  FACECERT_EYES_OPEN = 12,
+  /**
+   * How far the mouth is open, 0 to 1.
+   */
+  FACECERT_MOUTH_CLOSED = 13,
+  /**
+   * Steps at the borders of 8x8 blocks over steps elsewhere; 1 is none.
+   */
+  FACECERT_COMPRESSION = 14,
+  /**
+   * Distance of the skin's mean colour from what skin can have, in CIELAB units.
+   */
+  FACECERT_NATURAL_COLOUR = 15,
+  /**
+   * Side of the second largest face over the largest one's.
+   */
+  FACECERT_SINGLE_FACE = 16,
+  /**
+   * Mean step of luminance around the face, 0 to 1.
+   */
+  FACECERT_BACKGROUND = 17,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum facecert_component facecert_component;
+#else
+typedef int32_t facecert_component;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Verdict on liveness (ISO/IEC 30107-3).
+ */
+enum facecert_liveness_verdict
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * A living person.
+   */
+  FACECERT_LIVE = 1,
+  /**
+   * A print, a screen or the like.
+   */
+  FACECERT_SPOOF = 2,
+  /**
+   * It cannot be told: a person decides.
+   */
+  FACECERT_LIVENESS_UNCERTAIN = 3,
+  /**
+   * The pack has no net for it.
+   */
+  FACECERT_LIVENESS_NOT_RUN = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum facecert_liveness_verdict facecert_liveness_verdict;
+#else
+typedef int32_t facecert_liveness_verdict;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a person can be asked to do; the values are bits.
+ */
+enum facecert_action
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Turn the head to the person's own left, and back.
+   */
+  FACECERT_TURN_LEFT = 1,
+  /**
+   * Turn the head to the person's own right, and back.
+   */
+  FACECERT_TURN_RIGHT = 2,
+  /**
+   * Nod.
+   */
+  FACECERT_NOD = 4,
+  /**
+   * Open the mouth and close it.
+   */
+  FACECERT_OPEN_MOUTH = 8,
+  /**
+   * Close the eyes for a moment and open them.
+   */
+  FACECERT_BLINK = 16,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum facecert_action facecert_action;
+#else
+typedef int32_t facecert_action;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What to do after a frame.
+ */
+enum facecert_step_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Show the reason's text and feed the next frame.
+   */
+  FACECERT_STEP_SHOW = 1,
+  /**
+   * The session has ended: see facecert_session_result_get.
+   */
+  FACECERT_STEP_DONE = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum facecert_step_kind facecert_step_kind;
+#else
+typedef int32_t facecert_step_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How liveness was challenged.
+ */
+enum facecert_challenge
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * The person was asked to do something.
+   */
+  FACECERT_CHALLENGE_ACTIVE = 1,
+  /**
+   * The person was only looked at.
+   */
+  FACECERT_CHALLENGE_PASSIVE = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum facecert_challenge facecert_challenge;
+#else
+typedef int32_t facecert_challenge;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A verdict on something that may not have been looked at.
+ */
+enum facecert_verdict
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Good.
+   */
+  FACECERT_PASS = 1,
+  /**
+   * Not good.
+   */
+  FACECERT_FAIL = 2,
+  /**
+   * Not looked at.
+   */
+  FACECERT_NOT_RUN = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum facecert_verdict facecert_verdict;
+#else
+typedef int32_t facecert_verdict;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Where a reference came from.
+ */
+enum facecert_reference_source
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * There was none.
+   */
+  FACECERT_REFERENCE_NONE = 0,
+  /**
+   * The chip of the identity card.
+   */
+  FACECERT_REFERENCE_ID_CHIP = 1,
+  /**
+   * A photo of the provincial platform.
+   */
+  FACECERT_REFERENCE_PLATFORM_PHOTO = 2,
+  /**
+   * A template that was enrolled before.
+   */
+  FACECERT_REFERENCE_ENROLLED_TEMPLATE = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum facecert_reference_source facecert_reference_source;
+#else
+typedef int32_t facecert_reference_source;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Whether the device asserts that no picture was put in the camera's place.
+ */
+enum facecert_capture_integrity
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Nobody looked.
+   */
+  FACECERT_INTEGRITY_NOT_RUN = 0,
+  /**
+   * It does.
+   */
+  FACECERT_INTEGRITY_ASSERTED = 1,
+  /**
+   * It says that it is not so.
+   */
+  FACECERT_INTEGRITY_FAILED = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum facecert_capture_integrity facecert_capture_integrity;
+#else
+typedef int32_t facecert_capture_integrity;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * Which score stands for which false match rate, for the templates of one contract. It never changes.
  */
 typedef struct facecert_calibration facecert_calibration;
@@ -586,9 +915,19 @@ typedef struct facecert_pack facecert_pack;
 typedef struct facecert_policy facecert_policy;
 
 /**
+ * The key that opens packages sealed to it; wiped on release.
+ */
+typedef struct facecert_recipient_key facecert_recipient_key;
+
+/**
  * A secret key that seals and opens; wiped on release.
  */
 typedef struct facecert_seal_key facecert_seal_key;
+
+/**
+ * A session of one person before one camera, or one that a package brought.
+ */
+typedef struct facecert_session facecert_session;
 
 /**
  * A private key that signs, in memory or in a device; wiped on release.
@@ -821,6 +1160,102 @@ typedef struct facecert_face {
 } facecert_face;
 
 /**
+ * A face, looked at closely. What the pack has no net for is negative.
+ */
+typedef struct facecert_look {
+  /**
+   * Set by FACECERT_INIT.
+   */
+  uint32_t struct_size;
+  /**
+   * Degrees; positive when the person looks to their own left, the image's right.
+   */
+  float yaw_deg;
+  /**
+   * Degrees; positive when the person looks down.
+   */
+  float pitch_deg;
+  /**
+   * Degrees; positive when the head leans to the person's right shoulder.
+   */
+  float roll_deg;
+  /**
+   * How surely the eyes are open, 0 to 1.
+   */
+  float eyes_open;
+  /**
+   * How far the mouth is open, 0 to 1.
+   */
+  float mouth_open;
+} facecert_look;
+
+/**
+ * A face image's quality.
+ */
+typedef struct facecert_quality {
+  /**
+   * Set by FACECERT_INIT.
+   */
+  uint32_t struct_size;
+  /**
+   * 1: every component passes; else 0.
+   */
+  uint32_t passes;
+  /**
+   * What to tell the person first, or 0.
+   */
+  int32_t reason;
+  /**
+   * Unified score, 0 to 100: how much a comparison may be expected to suffer. Not a percentage of anything.
+   */
+  float unified;
+} facecert_quality;
+
+/**
+ * A component, measured and judged. Frozen.
+ */
+typedef struct facecert_quality_item {
+  /**
+   * Which.
+   */
+  facecert_component component;
+  /**
+   * 1: passes the profile; else 0.
+   */
+  uint32_t passes;
+  /**
+   * What to tell the person when it does not pass (facecert_reason_text); else 0.
+   */
+  int32_t reason;
+  /**
+   * In the component's own unit.
+   */
+  float raw;
+  /**
+   * 0 (worst) to 100.
+   */
+  float scalar;
+} facecert_quality_item;
+
+/**
+ * Liveness of one picture.
+ */
+typedef struct facecert_liveness {
+  /**
+   * Set by FACECERT_INIT.
+   */
+  uint32_t struct_size;
+  /**
+   * The verdict by the pack's thresholds.
+   */
+  facecert_liveness_verdict verdict;
+  /**
+   * Logarithm of the odds of a living person; 0 if not run.
+   */
+  float live_log_odds;
+} facecert_liveness;
+
+/**
  * An answer, and what it rests on.
  */
 typedef struct facecert_comparison {
@@ -865,6 +1300,201 @@ typedef struct facecert_comparison {
    */
   double probability;
 } facecert_comparison;
+
+/**
+ * How a session is held.
+ */
+typedef struct facecert_session_options {
+  /**
+   * Set by FACECERT_INIT.
+   */
+  uint32_t struct_size;
+  /**
+   * How many actions are asked for, 1 to 5; 0: two.
+   */
+  uint32_t actions;
+  /**
+   * 1: nothing is asked for, the person is only looked at; else 0.
+   */
+  uint32_t passive_only;
+  /**
+   * 1: twice the time for everything; else 0.
+   */
+  uint32_t slow;
+  /**
+   * Bits of facecert_action that the person cannot do.
+   */
+  uint32_t without;
+  /**
+   * What the kept frame must be good for, a facecert_profile; 0: FACECERT_PROFILE_PHONE.
+   */
+  facecert_profile profile;
+  /**
+   * The server's nonce, which draws the challenge: 8 to 64 bytes.
+   */
+  const uint8_t *nonce;
+  /**
+   * Its length.
+   */
+  size_t nonce_len;
+} facecert_session_options;
+
+/**
+ * What to show now.
+ */
+typedef struct facecert_step {
+  /**
+   * Set by FACECERT_INIT.
+   */
+  uint32_t struct_size;
+  /**
+   * Go on or stop.
+   */
+  facecert_step_kind kind;
+  /**
+   * What to say: facecert_reason_text for FACECERT_SUBJECT, facecert_reason_audio_key.
+   */
+  int32_t reason;
+  /**
+   * The action that is asked for, or 0.
+   */
+  facecert_action action;
+  /**
+   * Which of the actions, from 0.
+   */
+  uint32_t step;
+  /**
+   * How many actions there are.
+   */
+  uint32_t steps;
+  /**
+   * Time left for this step.
+   */
+  uint32_t remaining_ms;
+  /**
+   * 1: face is the one that is followed; else 0.
+   */
+  uint32_t face_seen;
+  /**
+   * The face in this frame.
+   */
+  struct facecert_face face;
+} facecert_step;
+
+/**
+ * What came of a session.
+ */
+typedef struct facecert_session_result {
+  /**
+   * Set by FACECERT_INIT.
+   */
+  uint32_t struct_size;
+  /**
+   * 1: all that was asked was done by one face, and a good frame was kept; else 0. Liveness may be not run.
+   */
+  uint32_t passed;
+  /**
+   * From the scores and from how the face moved.
+   */
+  facecert_liveness_verdict liveness;
+  /**
+   * Active or passive.
+   */
+  facecert_challenge challenge;
+  /**
+   * Whether the kept frame meets the profile.
+   */
+  facecert_verdict quality;
+  /**
+   * FACECERT_PASS: the nonce was good and is used up; before a camera always FACECERT_NOT_RUN.
+   */
+  facecert_verdict nonce_check;
+  /**
+   * The one to tell the person.
+   */
+  int32_t reason;
+  /**
+   * How many challenges this one was drawn from: one replay in so many passes by luck.
+   */
+  uint32_t challenge_count;
+  /**
+   * 1: the package was sealed to the server; else 0.
+   */
+  uint32_t sealed;
+  /**
+   * Times the face was away.
+   */
+  uint32_t interruptions;
+  /**
+   * Frames seen.
+   */
+  uint32_t frames;
+  /**
+   * All reasons, ascending; unused ones are 0. Those of the audit are not for the person.
+   */
+  int32_t reasons[16];
+  /**
+   * SHA-256 of the transcript: the evidence_digest.
+   */
+  uint8_t transcript_sha256[32];
+} facecert_session_result;
+
+/**
+ * Uses a nonce up in your store, atomically: of two calls with one nonce at once, one gets 0 and the other 3.
+ * Return 0: it was good and is used up; 1: unknown; 2: expired at now_unix_ms; 3: used before; below 0: the store could
+ * not tell.
+ */
+typedef int32_t (*facecert_nonce_consume_fn)(void *user,
+                                             const uint8_t *nonce,
+                                             size_t nonce_len,
+                                             int64_t now_unix_ms);
+
+/**
+ * What frames cannot show. You say it, and the evidence carries it as said. Texts are UTF-8 with a length, or
+ * FACECERT_NUL; NULL with length 0 is none.
+ */
+typedef struct facecert_evidence_context {
+  /**
+   * Set by FACECERT_INIT.
+   */
+  uint32_t struct_size;
+  /**
+   * Needed beside a comparison.
+   */
+  facecert_reference_source reference_source;
+  /**
+   * As the device says.
+   */
+  facecert_capture_integrity capture_integrity;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
+  /**
+   * Wall clock at the session's first frame, with offset. None: what the package claims; needed otherwise.
+   */
+  const char *started_at;
+  /**
+   * Its length.
+   */
+  size_t started_at_len;
+  /**
+   * Your pseudonym of the device, 1 to 64 characters. None: what the package claims; needed otherwise.
+   */
+  const char *device_id;
+  /**
+   * Its length.
+   */
+  size_t device_id_len;
+  /**
+   * Date of the reference, YYYY-MM-DD, or none.
+   */
+  const char *reference_date;
+  /**
+   * Its length.
+   */
+  size_t reference_date_len;
+} facecert_evidence_context;
 
 /**
  * How a gallery is read.
@@ -1357,6 +1987,58 @@ facecert_status facecert_main_face(const struct facecert_face *faces,
                                    struct facecert_error *err);
 
 /**
+ * Looks at a face closely: where the head points, eyes, mouth, 68 points (iBUG's order).
+ * face: one of facecert_detect on the same frame. points: room for capacity points; NULL with capacity 0 asks for count,
+ * which is 0 if the pack has no net for them.
+ * FACECERT_E_ARGUMENT: the frame, or points that do not span a face; FACECERT_E_BUFFER; FACECERT_E_PACK.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_look_at(const struct facecert_engine *engine,
+                                 const struct facecert_frame *frame,
+                                 const struct facecert_face *face,
+                                 struct facecert_look *out,
+                                 struct facecert_point *points,
+                                 size_t capacity,
+                                 size_t *count,
+                                 struct facecert_error *err);
+
+/**
+ * Judges a face image by a profile.
+ * faces: all faces of facecert_detect on the same frame, face_count of them; index: the one to judge, from 0.
+ * items: the components that could be measured; room for capacity of them (17 are enough today); NULL with capacity 0
+ * asks for count.
+ * FACECERT_E_ARGUMENT: the frame, profile, index; FACECERT_E_BUFFER; FACECERT_E_PACK.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_quality_of(const struct facecert_engine *engine,
+                                    const struct facecert_frame *frame,
+                                    const struct facecert_face *faces,
+                                    size_t face_count,
+                                    size_t index,
+                                    facecert_profile profile,
+                                    struct facecert_quality *out,
+                                    struct facecert_quality_item *items,
+                                    size_t capacity,
+                                    size_t *count,
+                                    struct facecert_error *err);
+
+/**
+ * Does the picture show a living person? One picture of a face with its surroundings, not a tight crop.
+ * face: one of facecert_detect on the same frame. A spoof or an uncertain answer is for staff and audit; the person
+ * hears of another way only.
+ * FACECERT_E_ARGUMENT: the frame; FACECERT_E_PACK.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_liveness_of(const struct facecert_engine *engine,
+                                     const struct facecert_frame *frame,
+                                     const struct facecert_face *face,
+                                     struct facecert_liveness *out,
+                                     struct facecert_error *err);
+
+/**
  * The template of a face.
  * face: one of facecert_detect on the same frame. out: a handle, yours to release.
  * FACECERT_E_ARGUMENT: the frame, or five points that do not span a face; FACECERT_E_PACK.
@@ -1541,6 +2223,179 @@ facecert_status facecert_verify(const struct facecert_engine *engine,
                                 uint64_t fmr_per_billion,
                                 struct facecert_comparison *out,
                                 struct facecert_error *err);
+
+/**
+ * A session that waits for its first frame.
+ * options: the nonce must be given. out: a handle, yours to release; the engine may be released before it.
+ * FACECERT_E_ARGUMENT: options, or fewer actions are possible than are to be asked for; FACECERT_E_PACK.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_session_create(const struct facecert_engine *engine,
+                                        const struct facecert_session_options *options,
+                                        struct facecert_session **out,
+                                        struct facecert_error *err);
+
+/**
+ * The next frame of the camera. A front camera's mirrored frames say so in their mirror field.
+ * time_ms: when it was taken, of a clock that never runs backwards; any origin. After the end nothing changes any more.
+ * FACECERT_E_ARGUMENT: the frame, or time before that of the last; FACECERT_E_PACK; FACECERT_E_STATE: a session of a
+ * package; FACECERT_E_BUSY.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_session_feed(struct facecert_session *session,
+                                      const struct facecert_frame *frame,
+                                      uint64_t time_ms,
+                                      struct facecert_step *out,
+                                      struct facecert_error *err);
+
+/**
+ * The app was put aside: the present step begins anew with the next frame.
+ * FACECERT_E_STATE: a session of a package; FACECERT_E_BUSY.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_session_pause(struct facecert_session *session,
+                                       struct facecert_error *err);
+
+/**
+ * Ends the session as it stands, as when the person gives up.
+ * FACECERT_E_STATE: a session of a package; FACECERT_E_BUSY.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_session_finish(struct facecert_session *session,
+                                        struct facecert_error *err);
+
+/**
+ * What came of a session that has ended.
+ * FACECERT_E_STATE: it goes on.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_session_result_get(const struct facecert_session *session,
+                                            struct facecert_session_result *out,
+                                            struct facecert_error *err);
+
+/**
+ * The template of the portrait that an ended session kept, to be compared with a reference.
+ * out: a handle, yours to release. FACECERT_E_STATE: it goes on, or no good frontal frame was kept.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_session_template(const struct facecert_session *session,
+                                          struct facecert_template **out,
+                                          struct facecert_error *err);
+
+/**
+ * The aligned face of the portrait: 112 rows of 112 pixels, 3 bytes each, red first. It is a picture of the person.
+ * buf: room for capacity bytes; NULL with capacity 0 asks for len. FACECERT_E_STATE as above; FACECERT_E_BUFFER.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_session_chip(const struct facecert_session *session,
+                                      uint8_t *buf,
+                                      size_t capacity,
+                                      size_t *len,
+                                      struct facecert_error *err);
+
+/**
+ * Ends the handle and forgets what was kept. NULL is allowed.
+ */
+FACECERT_API facecert_status facecert_session_release(struct facecert_session *session);
+
+/**
+ * Random bytes for a nonce: 16 are usual. Keep it with its expiry in your store, hand it to the device, and let it be
+ * used up once (facecert_nonce_consume_fn). A kiosk may be given a batch ahead for work without a line.
+ * nonce: room for nonce_len bytes, 8 to 64.
+ * FACECERT_E_ARGUMENT: nonce_len; FACECERT_E_UNSUPPORTED: the system has no randomness.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_nonce_draw(uint8_t *nonce,
+                                    size_t nonce_len,
+                                    struct facecert_error *err);
+
+/**
+ * A private X25519 key as "openssl genpkey -algorithm X25519" writes it.
+ * pem: pem_len bytes, or FACECERT_NUL; wipe yours afterwards. out: a handle, yours to release.
+ * FACECERT_E_KEY; FACECERT_E_UTF8.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_recipient_key_from_pem(const char *pem,
+                                                size_t pem_len,
+                                                struct facecert_recipient_key **out,
+                                                struct facecert_error *err);
+
+/**
+ * Ends the handle and wipes the key. NULL is allowed.
+ */
+FACECERT_API facecert_status facecert_recipient_key_release(struct facecert_recipient_key *key);
+
+/**
+ * The package of a session before the camera that has ended: transcript and kept frames, for facecert_package_check.
+ * It holds pictures of the person's face.
+ * device_id: your pseudonym of the device, 1 to 64 characters. started_at: the wall clock at the first frame, such as
+ * "2026-03-09T10:12:00+08:00". Both are the device's claims.
+ * recipient: the server's public key in PEM, to which the package is sealed (HPKE, RFC 9180); NULL with length 0: plain.
+ * buf: room for capacity bytes; NULL with capacity 0 asks for len, the most that it can be. Less room than that is
+ * FACECERT_E_BUFFER. Sealed bytes differ at each call.
+ * FACECERT_E_STATE: the session goes on, or came in a package; FACECERT_E_ARGUMENT: device_id, started_at;
+ * FACECERT_E_KEY: recipient; FACECERT_E_UNSUPPORTED: no randomness; FACECERT_E_UTF8; FACECERT_E_BUFFER.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_session_package(const struct facecert_session *session,
+                                         const char *device_id,
+                                         size_t device_id_len,
+                                         const char *started_at,
+                                         size_t started_at_len,
+                                         const char *recipient,
+                                         size_t recipient_len,
+                                         uint8_t *buf,
+                                         size_t capacity,
+                                         size_t *len,
+                                         struct facecert_error *err);
+
+/**
+ * Looks at a package anew: challenge, order, times, digests, and in the kept frames face, actions, liveness and quality.
+ * What the device claimed can only make it worse. The answer is a session that has ended: facecert_session_result_get,
+ * _template, _chip and _evidence_json tell what came of it.
+ * key: for a sealed package; NULL: only a plain one can be read. consume: your store of nonces, called once with user and
+ * now_unix_ms; NULL: the nonce is not checked, and the result says so. out: a handle, yours to release.
+ * FACECERT_E_FORMAT: not a package, or altered; FACECERT_E_KEY: sealed, and key is NULL; FACECERT_E_SEAL: sealed to
+ * another key, or altered; FACECERT_E_CALLBACK: the store could not tell, try again; FACECERT_E_PACK.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_package_check(const struct facecert_engine *engine,
+                                       const uint8_t *package,
+                                       size_t package_len,
+                                       const struct facecert_recipient_key *key,
+                                       facecert_nonce_consume_fn consume,
+                                       void *user,
+                                       int64_t now_unix_ms,
+                                       struct facecert_session **out,
+                                       struct facecert_error *err);
+
+/**
+ * Face evidence of a session that has ended (schema face_evidence.json): goes into a case for facecert_policy_decide_json.
+ * comparison: that of facecert_session_template with the reference; NULL: there was no reference.
+ * buf: one JSON object; room for capacity bytes, the NUL included; NULL with capacity 0 asks for len, which does not
+ * count the NUL.
+ * FACECERT_E_STATE: the session goes on; FACECERT_E_ARGUMENT: comparison, context; FACECERT_E_UTF8; FACECERT_E_BUFFER.
+ */
+FACECERT_API
+FACECERT_NODISCARD
+facecert_status facecert_session_evidence_json(const struct facecert_session *session,
+                                               const struct facecert_comparison *comparison,
+                                               const struct facecert_evidence_context *context,
+                                               char *buf,
+                                               size_t capacity,
+                                               size_t *len,
+                                               struct facecert_error *err);
 
 /**
  * Creates an empty gallery file and opens it for writing.

@@ -92,6 +92,8 @@ struct release {
   void operator()(facecert_signing_key *handle) const noexcept { facecert_signing_key_release(handle); }
   void operator()(facecert_key_list *handle) const noexcept { facecert_key_list_release(handle); }
   void operator()(facecert_seal_key *handle) const noexcept { facecert_seal_key_release(handle); }
+  void operator()(facecert_session *handle) const noexcept { facecert_session_release(handle); }
+  void operator()(facecert_recipient_key *handle) const noexcept { facecert_recipient_key_release(handle); }
 };
 
 template <class Handle>
@@ -109,6 +111,8 @@ using events = owned<facecert_events>;
 using signing_key = owned<facecert_signing_key>;
 using key_list = owned<facecert_key_list>;
 using seal_key = owned<facecert_seal_key>;
+using session = owned<facecert_session>;
+using recipient_key = owned<facecert_recipient_key>;
 
 /* The handle that a function gives whose last parameters are Handle **out and err. */
 template <class Handle, class Function, class... Arguments>

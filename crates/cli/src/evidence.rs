@@ -1,19 +1,9 @@
 //! Face evidence: what the engine saw and what the caller knows, in the one form that the rules read.
 
-use std::collections::BTreeSet;
-
 use facecert_core::engine::Engine;
-use facecert_core::liveness::Verdict;
-use facecert_core::reason::Reason;
-use facecert_core::session::ChallengeKind;
-use facecert_core::verify::Outcome as Answered;
-use facecert_policy::{
-    CaptureIntegrity, Challenge, Day, Digest, FaceEvidence, Instant, MatchVerdict, NonceCheck, PackGrade, PadVerdict,
-    QualityVerdict, ReferenceSource, Token,
-};
-
-use crate::output::Failure;
-use crate::photo::ModelsView;
+use facecert_core::verify::Outcome;
+use facecert_policy::{CaptureIntegrity, Day, FaceEvidence, Instant, MatchVerdict, ReferenceSource, Token};
+use facecert_record::evidence::{Context, Instrument, Measured, face_evidence};
 
 /// What frames cannot show. With `--captured-at` and `--device-id` the answer holds face evidence.
 #[derive(clap::Args, Clone, Debug)]
@@ -35,28 +25,6 @@ pub struct EvidenceArgs {
     capture_integrity: CaptureIntegrity,
 }
 
-/// What the engine measured.
-pub struct Measured {
-    /// The comparison with the reference; `None`: there was none.
-    pub matched: Option<Answered>,
-    /// False match rate of the comparison.
-    pub fmr: f64,
-    /// Liveness.
-    pub liveness: Verdict,
-    /// How it was challenged; `None`: photos.
-    pub challenge: Option<ChallengeKind>,
-    /// The profile was met; `None`: not measured.
-    pub quality: Option<bool>,
-    /// All reasons.
-    pub reasons: Vec<Reason>,
-    /// Digest of the transcript or of the pixels.
-    pub digest: [u8; 32],
-    /// Seconds from the caller's wall clock to the kept frame.
-    pub after_s: i64,
-    /// Use of the nonce.
-    pub nonce: NonceCheck,
-}
-
 impl EvidenceArgs {
     /// Takes from a package what the caller did not say.
     pub fn fill(&mut self, started_at: &str, device_id: &str) -> Result<(), String> {
@@ -70,49 +38,32 @@ impl EvidenceArgs {
     }
 
     /// The evidence, if the caller said enough for one.
-    pub fn evidence(&self, engine: &Engine, measured: &Measured) -> Result<Option<FaceEvidence>, Failure> {
-        let (Some(start), Some(device_id)) = (self.captured_at, &self.device_id) else { return Ok(None) };
-        let pack = engine.pack();
-        let digest: String = measured.digest.iter().map(|b| format!("{b:02x}")).collect();
-        let grade = if pack.grade().as_str() == "accepted" { PackGrade::Accepted } else { PackGrade::Evaluation };
-        Ok(Some(FaceEvidence {
-            match_verdict: match measured.matched {
-                None => MatchVerdict::NotRun,
-                Some(Answered::Match) => MatchVerdict::Match,
-                Some(Answered::NoMatch) => MatchVerdict::NoMatch,
-                Some(Answered::NotDecidable) => MatchVerdict::NotDecidable,
-            },
-            fmr_per_billion: measured.matched.map(|_| (measured.fmr * 1e9).round() as u32),
-            pad: match measured.liveness {
-                Verdict::Live => PadVerdict::Live,
-                Verdict::Spoof => PadVerdict::Spoof,
-                Verdict::Uncertain => PadVerdict::Uncertain,
-                Verdict::NotRun => PadVerdict::NotRun,
-            },
-            challenge: match measured.challenge {
-                None => Challenge::None,
-                Some(ChallengeKind::Active) => Challenge::Active,
-                Some(ChallengeKind::Passive) => Challenge::Passive,
-            },
-            quality: match measured.quality {
-                None => QualityVerdict::NotRun,
-                Some(true) => QualityVerdict::Pass,
-                Some(false) => QualityVerdict::Fail,
-            },
-            engine_id: format!("facecert/{}", env!("CARGO_PKG_VERSION")),
-            contract_id: format!("{} {}", engine.contract(), pack.manifest().id),
-            pack_id: ModelsView::of(engine).pack,
-            pack_grade: grade,
-            reasons: measured.reasons.iter().map(|r| r.number() as u16).collect::<BTreeSet<_>>(),
-            evidence_digest: format!("sha256:{digest}").parse::<Digest>().map_err(Failure::new)?,
-            captured_at: start.plus_s(measured.after_s),
+    pub fn evidence(&self, engine: &Engine, measured: &Measured) -> Option<FaceEvidence> {
+        let context = Context {
+            captured_at: self.captured_at?,
+            device_id: self.device_id.clone()?,
             reference_source: self.reference_source,
             reference_date: self.reference_date,
-            device_id: device_id.clone(),
             capture_integrity: self.capture_integrity,
-            nonce_check: measured.nonce,
-        }))
+        };
+        let pack = engine.pack();
+        let instrument = Instrument {
+            contract_id: format!("{} {}", engine.contract(), pack.manifest().id),
+            pack_id: pack.name(),
+            accepted: pack.grade().is_accepted(),
+        };
+        Some(face_evidence(instrument, measured, &context))
     }
+}
+
+/// The comparison as the rules read it; `None`: there was no reference.
+pub fn matched(outcome: Option<Outcome>, fmr: f64) -> Option<(MatchVerdict, u32)> {
+    let verdict = match outcome? {
+        Outcome::Match => MatchVerdict::Match,
+        Outcome::NoMatch => MatchVerdict::NoMatch,
+        Outcome::NotDecidable => MatchVerdict::NotDecidable,
+    };
+    Some((verdict, (fmr * 1e9).round() as u32))
 }
 
 fn value<T: std::str::FromStr<Err = facecert_policy::Expected>>(text: &str) -> Result<T, String> {

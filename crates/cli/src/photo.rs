@@ -116,10 +116,9 @@ impl ModelsView {
     pub fn of(engine: &Engine) -> Self {
         let pack = engine.pack();
         let manifest: &Manifest = pack.manifest();
-        let digest: String = pack.digest().iter().map(|b| format!("{b:02x}")).collect();
         let net = |file: &str, sha256: &str| format!("{file}@sha256:{sha256}");
         Self {
-            pack: net(&manifest.id, &digest),
+            pack: pack.name(),
             grade: pack.grade().as_str(),
             detector: net(&manifest.detector.net.file, &manifest.detector.net.sha256),
             embedder: net(&manifest.embedder.net.file, &manifest.embedder.net.sha256),

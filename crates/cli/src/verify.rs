@@ -10,11 +10,12 @@ use facecert_core::quality::{Profile, Quality};
 use facecert_core::reason::Reason;
 use facecert_core::verify::{Comparison, Outcome as Answered, VerifyOptions, compare};
 use facecert_policy::{FaceEvidence, NonceCheck};
+use facecert_record::evidence::Measured;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::annotate;
-use crate::evidence::{EvidenceArgs, Measured};
+use crate::evidence::{EvidenceArgs, matched};
 use crate::output::{Answer, Failure, Outcome, print_json, print_line, write_whole};
 use crate::photo::{DetectArgs, FaceView, ModelsView, PackArgs, Subject, Timing, since, subject};
 
@@ -102,7 +103,7 @@ pub fn run(args: &Args) -> Outcome {
     let mut report = report(&engine, args.fmr, &reference, &probe, comparison, [comparing, start]);
     if args.pad {
         let pad = look(&engine, &probe)?;
-        report.face_evidence = evidence(&engine, args, &report, &pad, [&reference, &probe])?;
+        report.face_evidence = evidence(&engine, args, &report, &pad, [&reference, &probe]);
         report.pad = Some(pad);
     }
     if let Some(path) = &args.annotate {
@@ -178,13 +179,7 @@ fn look(engine: &Engine, probe: &Subject) -> Result<Pad, Failure> {
 }
 
 /// The evidence of two photos; its digest is over the digests of their pixels.
-fn evidence(
-    engine: &Engine,
-    args: &Args,
-    report: &Report,
-    pad: &Pad,
-    photos: [&Subject; 2],
-) -> Result<Option<FaceEvidence>, Failure> {
+fn evidence(engine: &Engine, args: &Args, report: &Report, pad: &Pad, photos: [&Subject; 2]) -> Option<FaceEvidence> {
     let digests = photos.map(|s| s.image.sha256());
     let quality = pad.quality.as_ref();
     let liveness = match pad.liveness {
@@ -194,8 +189,7 @@ fn evidence(
         Verdict::NotRun => Some(Reason::LivenessNotRun),
     };
     let measured = Measured {
-        matched: Some(report.outcome),
-        fmr: args.fmr,
+        matched: matched(Some(report.outcome), args.fmr),
         liveness: pad.liveness,
         challenge: None,
         quality: quality.map(|q| q.pass),

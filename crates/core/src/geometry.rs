@@ -41,15 +41,15 @@ pub fn five_of(points: &Landmarks) -> FivePoints {
     [centre(36..42), centre(42..48), points[30], points[48], points[54]]
 }
 
-/// Mean gap of the inner lips over their width at which a mouth still counts as closed, and from which it counts as open.
+/// Mean gap of the inner lips over the nose's length at which a mouth still counts as closed, and from which it counts as open.
 const LIPS_CLOSED: f32 = 0.06;
 const LIPS_OPEN: f32 = 0.35;
 
-/// How far the mouth is open, by the inner lips: 0 closed, 1 open.
+/// How far the mouth is open, by the inner lips: 0 closed, 1 open. Measured along the face, so that no turn changes it.
 pub fn mouth_openness(points: &Landmarks) -> f32 {
     let gap = |upper: usize, lower: usize| points[upper].distance(points[lower]);
-    let width = points[60].distance(points[64]).max(f32::MIN_POSITIVE);
-    let gap = (gap(61, 67) + gap(62, 66) + gap(63, 65)) / (3.0 * width);
+    let nose = points[27].distance(points[33]).max(f32::MIN_POSITIVE);
+    let gap = (gap(61, 67) + gap(62, 66) + gap(63, 65)) / (3.0 * nose);
     ((gap - LIPS_CLOSED) / (LIPS_OPEN - LIPS_CLOSED)).clamp(0.0, 1.0)
 }
 

@@ -15,7 +15,6 @@ pub mod engine;
 mod error;
 pub mod frame;
 pub mod geometry;
-mod hex;
 pub mod impostors;
 pub mod liveness;
 #[cfg(feature = "models")]

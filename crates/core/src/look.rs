@@ -97,7 +97,8 @@ impl Nets {
         let mouth_open = match &manifest.mouth {
             Some(role) => {
                 let net = load(&self.mouth, pack, &role.net, role.side_px)?;
-                openness(net, role, image, MOUTH.map(|k| points[k]))?
+                // A smile shows teeth to the net, but its lips stay near each other.
+                openness(net, role, image, MOUTH.map(|k| points[k]))?.min(mouth_openness(&points))
             }
             None => mouth_openness(&points),
         };

@@ -66,6 +66,15 @@ pub struct facecert_detect_options {
 // SAFETY: all fields are numbers.
 unsafe impl Versioned for facecert_detect_options {}
 
+impl facecert_face {
+    /// Where there is no face.
+    pub(crate) fn none() -> Self {
+        let nowhere = facecert_point { x: 0.0, y: 0.0 };
+        let r#box = facecert_rect { x: 0.0, y: 0.0, width: 0.0, height: 0.0 };
+        Self { r#box, points: [nowhere; 5], score: 0.0, inter_eye_px: 0.0 }
+    }
+}
+
 impl From<&Face> for facecert_face {
     fn from(face: &Face) -> Self {
         let Rect { x, y, width, height } = face.rect;

@@ -1,5 +1,7 @@
 //! Engines.
 
+use std::sync::Arc;
+
 use facecert_core::engine::Engine;
 use facecert_core::pack::Pack;
 
@@ -15,7 +17,7 @@ pub struct facecert_engine {
 }
 
 impl Handle for facecert_engine {
-    type Object = Engine;
+    type Object = Arc<Engine>;
 }
 
 /// An engine on a pack. No net is loaded yet. out: a handle, yours to release; the pack may be released before it.
@@ -29,7 +31,7 @@ pub unsafe extern "C" fn facecert_engine_create(
     let body = || {
         // SAFETY: the pointers are as the header demands.
         let (pack, out) = unsafe { (handle::get(1, pack)?, Slot::new(2, out)?) };
-        out.write(handle::create(Engine::new(Pack::clone(&pack))));
+        out.write(handle::create(Arc::new(Engine::new(Pack::clone(&pack)))));
         Ok(())
     };
     // SAFETY: `err` is as the header demands.

@@ -23,6 +23,8 @@ pub mod image;
 mod memory;
 pub mod pack;
 pub mod policy;
+pub mod quality;
 pub mod reason;
 pub mod record;
+pub mod session;
 pub mod template;

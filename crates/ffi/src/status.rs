@@ -150,6 +150,9 @@ impl From<CoreError> for Failure {
             | CoreError::FrameRowStride { .. }
             | CoreError::FramePlaneLength { .. }
             | CoreError::Alignment
+            | CoreError::Nonce
+            | CoreError::Challenge { .. }
+            | CoreError::SessionTime { .. }
             | CoreError::Fmr { .. } => Status::FACECERT_E_ARGUMENT,
             CoreError::FileBytes { .. } | CoreError::ImagePixels { .. } | CoreError::ImageSide { .. } => {
                 Status::FACECERT_E_LIMIT
@@ -164,6 +167,7 @@ impl From<CoreError> for Failure {
             | CoreError::JpegScans { .. }
             | CoreError::ImageSize { .. } => Status::FACECERT_E_IMAGE,
             CoreError::Pack { .. } | CoreError::Net { .. } => Status::FACECERT_E_PACK,
+            CoreError::Package { .. } => Status::FACECERT_E_FORMAT,
             CoreError::Contract => Status::FACECERT_E_CONTRACT,
             CoreError::Calibration { .. } | CoreError::NoCalibration => Status::FACECERT_E_CALIBRATION,
             _ => Status::FACECERT_E_INTERNAL,

@@ -130,6 +130,21 @@ fn records_receipts_and_sealed_templates_hold_up() {
 }
 
 #[test]
+fn a_session_travels_in_a_package_and_becomes_evidence() {
+    let key = |name: &str| repository().join("crates/record/tests/keys").join(name);
+    let (public, private) = (key("server-x25519.pub.pem"), key("server-x25519.pem"));
+    Caller::c("session.c").holds(&[&photo("collins-1.png"), &public, &private]);
+}
+
+#[test]
+fn a_kiosk_goes_from_the_card_and_the_camera_to_a_decision() {
+    let (schemes, data) = (repository().join("crates/policy/schemes"), repository().join("tests/data/policy"));
+    let (exit, out, err) = Caller::c("kiosk.c").call(&[&photo("collins-1.png"), &schemes, &data]);
+    assert_eq!((exit, err.as_str()), (Some(0), ""), "{out}");
+    assert!(out.contains('您'), "{out}");
+}
+
+#[test]
 fn memory_stays_where_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
     Caller::c("steady.c").holds(&[&repository().join("tests/data/policy"), folder.path()]);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// The files of the header, in its order.
-const AREAS: [&str; 25] = [
+const AREAS: [&str; 29] = [
     "status",
     "version",
     "pack",
@@ -13,9 +13,13 @@ const AREAS: [&str; 25] = [
     "frame",
     "image",
     "detect",
+    "quality",
     "template",
     "calibration",
     "compare",
+    "session/capture",
+    "session/package",
+    "session/evidence",
     "gallery/writer",
     "gallery/reader",
     "gallery/pairs",
@@ -35,7 +39,7 @@ const AREAS: [&str; 25] = [
 
 /// Every number of the interface. One may be added; none may change or be given out again.
 #[rustfmt::skip]
-const FROZEN: [(&str, i32); 68] = [
+const FROZEN: [(&str, i32); 112] = [
     ("FACECERT_OK", 0),
     ("FACECERT_E_NULL", 1),
     ("FACECERT_E_ARGUMENT", 2),
@@ -104,6 +108,50 @@ const FROZEN: [(&str, i32); 68] = [
     ("FACECERT_HASH_SM3", 2),
     ("FACECERT_SEAL_AES256_GCM", 1),
     ("FACECERT_SEAL_SM4_GCM", 2),
+    ("FACECERT_PROFILE_ID_CHIP", 1),
+    ("FACECERT_PROFILE_ID_REFERENCE", 2),
+    ("FACECERT_PROFILE_KIOSK", 3),
+    ("FACECERT_PROFILE_PHONE", 4),
+    ("FACECERT_INTER_EYE_DISTANCE", 1),
+    ("FACECERT_HEAD_POSE_YAW", 2),
+    ("FACECERT_HEAD_POSE_PITCH", 3),
+    ("FACECERT_HEAD_POSE_ROLL", 4),
+    ("FACECERT_SHARPNESS", 5),
+    ("FACECERT_LUMINANCE_MEAN", 6),
+    ("FACECERT_LUMINANCE_VARIANCE", 7),
+    ("FACECERT_UNDER_EXPOSURE", 8),
+    ("FACECERT_OVER_EXPOSURE", 9),
+    ("FACECERT_ILLUMINATION_UNIFORMITY", 10),
+    ("FACECERT_FACE_IN_FRAME", 11),
+    ("FACECERT_EYES_OPEN", 12),
+    ("FACECERT_MOUTH_CLOSED", 13),
+    ("FACECERT_COMPRESSION", 14),
+    ("FACECERT_NATURAL_COLOUR", 15),
+    ("FACECERT_SINGLE_FACE", 16),
+    ("FACECERT_BACKGROUND", 17),
+    ("FACECERT_LIVE", 1),
+    ("FACECERT_SPOOF", 2),
+    ("FACECERT_LIVENESS_UNCERTAIN", 3),
+    ("FACECERT_LIVENESS_NOT_RUN", 4),
+    ("FACECERT_TURN_LEFT", 1),
+    ("FACECERT_TURN_RIGHT", 2),
+    ("FACECERT_NOD", 4),
+    ("FACECERT_OPEN_MOUTH", 8),
+    ("FACECERT_BLINK", 16),
+    ("FACECERT_STEP_SHOW", 1),
+    ("FACECERT_STEP_DONE", 2),
+    ("FACECERT_CHALLENGE_ACTIVE", 1),
+    ("FACECERT_CHALLENGE_PASSIVE", 2),
+    ("FACECERT_PASS", 1),
+    ("FACECERT_FAIL", 2),
+    ("FACECERT_NOT_RUN", 3),
+    ("FACECERT_REFERENCE_NONE", 0),
+    ("FACECERT_REFERENCE_ID_CHIP", 1),
+    ("FACECERT_REFERENCE_PLATFORM_PHOTO", 2),
+    ("FACECERT_REFERENCE_ENROLLED_TEMPLATE", 3),
+    ("FACECERT_INTEGRITY_NOT_RUN", 0),
+    ("FACECERT_INTEGRITY_ASSERTED", 1),
+    ("FACECERT_INTEGRITY_FAILED", 2),
 ];
 
 fn generated() -> String {

@@ -1,4 +1,4 @@
-//! Records that hold up, templates that stay secret.
+//! Evidence, records that hold up, templates that stay secret.
 #![forbid(unsafe_code)]
 
 pub mod audit;
@@ -7,6 +7,7 @@ pub mod chain;
 mod digest;
 mod envelope;
 mod error;
+pub mod evidence;
 pub mod hpke;
 mod keys;
 mod reason;

@@ -1,5 +1,7 @@
 //! `facecert session challenge`: what a nonce will ask for.
 
+use std::sync::Arc;
+
 use facecert_core::session::{Action, Capture, CaptureOptions, Nonce};
 use serde::Serialize;
 
@@ -55,7 +57,8 @@ struct Report<'a> {
 
 pub fn run(args: &Args) -> Outcome {
     let engine = args.pack.engine()?;
-    let capture = Capture::new(&engine, args.nonce.clone(), &args.challenge.options()).map_err(Failure::new)?;
+    let capture =
+        Capture::new(Arc::new(engine), args.nonce.clone(), &args.challenge.options()).map_err(Failure::new)?;
     let challenge = capture.session().challenge();
     if args.json {
         print_json(&Report { actions: &challenge.actions, challenge_count: challenge.count })?;

@@ -1,6 +1,7 @@
 //! `facecert session check`: the server looks at a capture package anew.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use facecert_core::session::{Consumption, MAX_PACKAGE_BYTES, NonceStore as _, Package};
 use facecert_policy::{Instant, NonceCheck};
@@ -40,7 +41,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Outcome {
-    let engine = args.pack.engine()?;
+    let engine = Arc::new(args.pack.engine()?);
     let size = std::fs::metadata(&args.package).map_err(|e| Failure::at(&args.package, e))?.len();
     if size > MAX_PACKAGE_BYTES as u64 {
         return Err(Failure::at(&args.package, "is larger than 64 MiB; not a capture package"));
@@ -57,8 +58,7 @@ pub fn run(args: &Args) -> Outcome {
     if let (Some(file), Some(now)) = (&args.nonces, args.now) {
         let consumption = FileStore::new(file).consume(&package.transcript.nonce, now.unix_s() * 1000)?;
         nonce = if consumption == Consumption::Consumed { NonceCheck::Consumed } else { NonceCheck::Failed };
-        result.reasons.extend(consumption.reason());
-        result.reasons.sort_unstable();
+        result.spend(consumption);
     }
     let mut evidence = args.evidence.clone();
     evidence.fill(&package.started_at, &package.device_id).map_err(|e| Failure::at(&args.package, e))?;

@@ -1,6 +1,7 @@
 //! `facecert session --frames`: a session on recorded frames.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use facecert_core::session::{Capture, Looked, Nonce, Package, Step, StepKind};
 use facecert_policy::NonceCheck;
@@ -55,9 +56,9 @@ pub fn run(args: &Args) -> Outcome {
     let (Some(frames), Some(nonce)) = (&args.frames, &args.nonce) else {
         return Err(Failure::new("session: give --frames DIR and --nonce HEX, or challenge, or check PACKAGE"));
     };
-    let engine = args.pack.engine()?;
+    let engine = Arc::new(args.pack.engine()?);
     let options = facecert_core::session::CaptureOptions { profile: args.profile, ..args.challenge.options() };
-    let mut capture = Capture::new(&engine, nonce.clone(), &options).map_err(Failure::new)?;
+    let mut capture = Capture::new(engine.clone(), nonce.clone(), &options).map_err(Failure::new)?;
     for (path, time_ms) in frames::read(frames)? {
         let image = open(&path)?.oriented(Orientation { mirror: args.mirrored, ..Orientation::default() });
         let (step, looked) = capture.feed(&image, time_ms).map_err(|e| Failure::at(&path, e))?;
@@ -73,7 +74,7 @@ pub fn run(args: &Args) -> Outcome {
     if let (Some(path), Some(start), Some(device)) =
         (&args.package, &args.evidence.captured_at, &args.evidence.device_id)
     {
-        let package = Package::of(&capture, args.profile, &device.to_string(), &start.to_string());
+        let package = Package::of(&capture, &device.to_string(), &start.to_string());
         write_whole(path, &package.and_then(|p| p.to_bytes()).map_err(Failure::new)?)?;
     }
     let result = capture.session().result().cloned();

@@ -5,9 +5,10 @@ use facecert_core::engine::Engine;
 use facecert_core::session::{Action, SessionResult};
 use facecert_core::verify::{Comparison, Outcome, VerifyOptions, compare};
 use facecert_policy::{FaceEvidence, NonceCheck};
+use facecert_record::evidence::Measured;
 use serde::Serialize;
 
-use crate::evidence::{EvidenceArgs, Measured};
+use crate::evidence::{EvidenceArgs, matched};
 use crate::output::{Failure, print_json, print_line};
 use crate::photo::{ModelsView, subject};
 
@@ -61,7 +62,7 @@ impl Report {
             }
             _ => None,
         };
-        let matched = known.as_ref().map(|_| comparison.map_or(Outcome::NotDecidable, |c| c.outcome()));
+        let outcome = known.as_ref().map(|_| comparison.map_or(Outcome::NotDecidable, |c| c.outcome()));
         if let Some(Err(reason)) = known {
             result.reasons.push(reason);
             result.reasons.sort_unstable();
@@ -70,8 +71,7 @@ impl Report {
         let portrait = transcript.kept.iter().find(|k| k.shows == facecert_core::session::KeyFrame::Portrait);
         let after_ms = portrait.and_then(|k| transcript.frames.get(k.frame)).map_or(0, |(time, _)| *time);
         let measured = Measured {
-            matched,
-            fmr: reference.fmr,
+            matched: matched(outcome, reference.fmr),
             liveness: result.liveness,
             challenge: Some(result.challenge),
             quality: result.quality,
@@ -82,12 +82,12 @@ impl Report {
         };
         Ok(Self {
             actions: transcript.challenge.actions.clone(),
-            outcome: matched,
+            outcome,
             comparison,
-            transcript_sha256: digest.iter().map(|b| format!("{b:02x}")).collect(),
+            transcript_sha256: hex::encode(digest),
             captured_after_ms: after_ms,
             nonce_check: nonce,
-            face_evidence: evidence.evidence(engine, &measured)?,
+            face_evidence: evidence.evidence(engine, &measured),
             models: ModelsView::of(engine),
             result,
         })

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::hex::hex;
 
 /// The file beside the manifest that an operator's acceptance is.
 pub const FILE: &str = "acceptance.toml";
@@ -20,6 +19,11 @@ pub enum Grade {
 }
 
 impl Grade {
+    /// Whether the pack may certify.
+    pub fn is_accepted(&self) -> bool {
+        matches!(self, Self::Accepted(_))
+    }
+
     /// As evidence and records write it.
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -73,5 +77,5 @@ pub(crate) fn grade(bytes: &[u8], pack: &[u8; 32]) -> Result<Grade> {
     if acceptance.format != 1 {
         return Err(fault("format is not 1; accept the pack again"));
     }
-    Ok(if acceptance.pack == hex(pack) { Grade::Accepted(Box::new(acceptance)) } else { Grade::Outdated })
+    Ok(if acceptance.pack == hex::encode(pack) { Grade::Accepted(Box::new(acceptance)) } else { Grade::Outdated })
 }

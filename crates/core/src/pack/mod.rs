@@ -16,7 +16,6 @@ use manifest::{File, Manifest, NetFile};
 
 use crate::calibration::Calibration;
 use crate::error::{Error, Result};
-use crate::hex::hex;
 
 /// No file of a pack may be larger; the largest net we know of has a fifth of it.
 const MAX_FILE_BYTES: u64 = 256 << 20;
@@ -84,6 +83,11 @@ impl Pack {
         self.digest
     }
 
+    /// Its name and digest, as evidence and records write it.
+    pub fn name(&self) -> String {
+        format!("{}@sha256:{}", self.manifest.id, hex::encode(self.digest))
+    }
+
     /// Whether its operator accepted exactly these bytes.
     pub fn grade(&self) -> &Grade {
         &self.grade
@@ -110,7 +114,7 @@ impl Pack {
     /// The bytes of a file, digest verified.
     pub fn verified(&self, file: &File) -> Result<Cow<'static, [u8]>> {
         let bytes = self.place.file(&file.file)?;
-        if hex(&Sha256::digest(&bytes)) == file.sha256.to_ascii_lowercase() {
+        if hex::encode(Sha256::digest(&bytes)) == file.sha256.to_ascii_lowercase() {
             Ok(bytes)
         } else {
             let what = format!("{}: its digest is not the manifest's; copy the pack again", file.file);

@@ -1,5 +1,7 @@
 //! From frames to observations: follows one face and asks the nets no more often than needed.
 
+use std::sync::Arc;
+
 use super::observation::{Observation, SeenFace};
 use crate::detect::{DetectOptions, Face};
 use crate::engine::Engine;
@@ -21,8 +23,8 @@ const EVERY_MS: u64 = 200;
 const LOOK_PX: u32 = 320;
 
 /// Looks at the frames of one session.
-pub struct Camera<'e> {
-    engine: &'e Engine,
+pub struct Camera {
+    engine: Arc<Engine>,
     profile: Profile,
     last: Option<Rect>,
     asked_ms: Option<u64>,
@@ -38,10 +40,20 @@ pub struct Looked {
     pub quality: Option<Quality>,
 }
 
-impl<'e> Camera<'e> {
+impl Camera {
     /// A camera whose frames are judged by this profile.
-    pub fn new(engine: &'e Engine, profile: Profile) -> Self {
+    pub fn new(engine: Arc<Engine>, profile: Profile) -> Self {
         Self { engine, profile, last: None, asked_ms: None }
+    }
+
+    /// The engine that looks.
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    /// The profile that frames are judged by.
+    pub fn profile(&self) -> Profile {
+        self.profile
     }
 
     /// Looks at the next frame, upright and not mirrored.

@@ -1,5 +1,7 @@
 //! A session with pixels: frames in, prompts out, and in the end a portrait, its template and the frames worth keeping.
 
+use std::sync::Arc;
+
 use facecert_match::Template;
 
 use super::camera::{Camera, Looked};
@@ -29,9 +31,8 @@ pub struct CaptureOptions {
 }
 
 /// A session before one camera, on an engine.
-pub struct Capture<'e> {
-    engine: &'e Engine,
-    camera: Camera<'e>,
+pub struct Capture {
+    camera: Camera,
     session: Session,
     kept: Vec<KeptFrame>,
 }
@@ -73,15 +74,15 @@ pub fn settings(engine: &Engine, options: &CaptureOptions) -> Result<Settings> {
     })
 }
 
-impl<'e> Capture<'e> {
+impl Capture {
     /// A session with the challenge that the nonce draws.
     ///
     /// # Errors
     /// [`Error::Challenge`](crate::Error::Challenge) if fewer actions are possible than are to be asked for,
     /// [`Error::Pack`](crate::Error::Pack) if the calibration is damaged.
-    pub fn new(engine: &'e Engine, nonce: Nonce, options: &CaptureOptions) -> Result<Self> {
-        let session = Session::new(nonce, settings(engine, options)?)?;
-        Ok(Self { engine, camera: Camera::new(engine, options.profile), session, kept: Vec::new() })
+    pub fn new(engine: Arc<Engine>, nonce: Nonce, options: &CaptureOptions) -> Result<Self> {
+        let session = Session::new(nonce, settings(&engine, options)?)?;
+        Ok(Self { camera: Camera::new(engine, options.profile), session, kept: Vec::new() })
     }
 
     /// The next frame, upright and as others see the person: a mirrored camera's frames carry the mirror in their
@@ -104,8 +105,13 @@ impl<'e> Capture<'e> {
     }
 
     /// The engine.
-    pub fn engine(&self) -> &'e Engine {
-        self.engine
+    pub fn engine(&self) -> &Arc<Engine> {
+        self.camera.engine()
+    }
+
+    /// What the kept frame must be good for.
+    pub fn profile(&self) -> Profile {
+        self.camera.profile()
     }
 
     /// The session's state.
@@ -133,6 +139,6 @@ impl<'e> Capture<'e> {
     /// # Errors
     /// As [`Engine::chip`].
     pub fn chip(&self) -> Result<Option<Image>> {
-        self.portrait().map(|k| self.engine.chip(&k.image, &k.face)).transpose()
+        self.portrait().map(|k| self.engine().chip(&k.image, &k.face)).transpose()
     }
 }

@@ -5,11 +5,11 @@ use super::observation::SeenFace;
 use crate::pose::Pose;
 
 /// A turn counts from here, in degrees from rest.
-const TURN_DEG: f32 = 18.0;
+const TURN_DEG: f32 = 15.0;
 /// A nod counts from here, in degrees from rest.
 const NOD_DEG: f32 = 10.0;
 /// An open mouth counts from this much above rest.
-const MOUTH_OPEN: f32 = 0.5;
+const MOUTH_OPEN: f32 = 0.28;
 /// Eyes count as closed when this share of their openness at rest is gone.
 const EYES_CLOSED: f32 = 0.6;
 /// Eyes that read as less open than this at rest cannot be told from closed ones.
@@ -24,7 +24,7 @@ const MIN_GESTURE_MS: u64 = 150;
 const MAX_GESTURE_MS: u64 = 6_000;
 /// A head that turns shows its depth: a gesture of the head deforms the points by at least this, in eye distances, beyond
 /// what any movement of a flat picture does.
-const MIN_DEPTH: f32 = 0.02;
+const MIN_DEPTH: f32 = 0.04;
 
 /// A finished gesture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -29,9 +29,9 @@ const SMOOTHING: f32 = 0.4;
 /// ... and from so many frames on.
 const SMOOTH_FRAMES: u32 = 4;
 /// Less deformation than this, in eye distances, is what noise does to the points of a still.
-const STILL_DEFORMATION: f32 = 0.018;
+const STILL_DEFORMATION: f32 = 0.035;
 /// Less change of the eyes' openness than this is no blink.
-const STILL_EYES: f32 = 0.3;
+const STILL_EYES: f32 = 0.5;
 /// A still that moves further than this, in eye distances, was moved about.
 const STILL_TRAVEL: f32 = 0.1;
 

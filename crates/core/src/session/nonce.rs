@@ -6,7 +6,6 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::hex::hex;
 use crate::reason::Reason;
 
 /// A number used once, 8 to 64 bytes; written in hexadecimal.
@@ -33,15 +32,13 @@ impl FromStr for Nonce {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect();
-        let digits = digits.filter(|d| d.len() % 2 == 0).ok_or(Error::Nonce)?;
-        Self::new(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+        Self::new(hex::decode(text).map_err(|_| Error::Nonce)?)
     }
 }
 
 impl fmt::Display for Nonce {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex(&self.0))
+        f.write_str(&hex::encode(&self.0))
     }
 }
 

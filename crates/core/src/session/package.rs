@@ -1,6 +1,7 @@
 //! The capture package: what a phone sends, so that a server need not trust its verdict.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +69,7 @@ impl Package {
     ///
     /// # Errors
     /// [`Error::Package`] if the session goes on.
-    pub fn of(capture: &Capture<'_>, profile: Profile, device_id: &str, started_at: &str) -> Result<Self> {
+    pub fn of(capture: &Capture, device_id: &str, started_at: &str) -> Result<Self> {
         if capture.session().result().is_none() {
             return Err(fault("the session has not ended; feed more frames or finish it"));
         }
@@ -76,7 +77,7 @@ impl Package {
         Ok(Self {
             format: 1,
             transcript: capture.session().transcript().clone(),
-            profile,
+            profile: capture.profile(),
             pack: capture.engine().pack().digest(),
             device_id: device_id.to_owned(),
             started_at: started_at.to_owned(),
@@ -120,7 +121,7 @@ impl Package {
     ///
     /// # Errors
     /// [`Error::Pack`] or [`Error::Net`] if the engine's pack is damaged.
-    pub fn check(&self, engine: &Engine) -> Result<Checked> {
+    pub fn check(&self, engine: &Arc<Engine>) -> Result<Checked> {
         let transcript = &self.transcript;
         let actions = transcript.challenge.actions.len();
         let options = CaptureOptions { actions: Some(actions), slow: transcript.slow, ..CaptureOptions::default() };
@@ -137,7 +138,8 @@ impl Package {
         let mut portrait = None;
         for picture in &self.pictures {
             let image = self.pixels(picture);
-            let looked = image.as_ref().map(|image| Camera::new(engine, self.profile).look(image, 0)).transpose()?;
+            let looked =
+                image.as_ref().map(|image| Camera::new(engine.clone(), self.profile).look(image, 0)).transpose()?;
             let face = looked.as_ref().and_then(|l| l.observation.face.clone());
             if let (KeyFrame::Portrait, Some(image), Some(looked)) = (picture.shows, image, looked) {
                 let template = face.as_ref().and_then(|f| f.template.clone());

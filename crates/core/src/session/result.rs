@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::nonce::Consumption;
 use crate::liveness::Verdict;
 use crate::reason::{Audience, Reason};
 
@@ -36,6 +37,19 @@ pub struct SessionResult {
     pub interruptions: u32,
     /// Frames seen.
     pub frames: usize,
+}
+
+impl SessionResult {
+    /// Adds what became of the nonce: one that was not good ends it all.
+    pub fn spend(&mut self, consumption: Consumption) {
+        if let Some(reason) = consumption.reason() {
+            self.passed = false;
+            self.reason = Reason::AnotherWay;
+            self.reasons.extend([Reason::AnotherWay, reason]);
+            self.reasons.sort_unstable();
+            self.reasons.dedup();
+        }
+    }
 }
 
 /// What a session or a check of its package comes to: liveness, the reason for the person, all reasons by number.

@@ -252,7 +252,7 @@ impl Session {
             }
             Finding::Natural(depth) => depth,
         };
-        if self.is_strange(face) {
+        if self.at_rest() && self.is_strange(face) {
             self.refuse(Reason::FaceChanged);
             return None;
         }
@@ -269,6 +269,15 @@ impl Session {
         keep
     }
 
+    /// Whether no gesture is under way: a nod or an open mouth changes a template more than another day does.
+    fn at_rest(&self) -> bool {
+        match &self.phase {
+            Phase::Asked { gestures, .. } => gestures.at_rest(),
+            Phase::Settle { .. } | Phase::Portrait => true,
+            Phase::Ended(_) => false,
+        }
+    }
+
     /// Whether another face has taken the place of the first.
     fn is_strange(&mut self, face: &SeenFace) -> bool {
         let Some(template) = &face.template else { return false };
@@ -281,12 +290,7 @@ impl Session {
     fn keep_portrait(&mut self, face: &SeenFace) -> Option<KeyFrame> {
         let rank = (face.refused.is_none(), face.quality?);
         let better = self.best.is_none_or(|best| rank > best);
-        let at_rest = match &self.phase {
-            Phase::Asked { gestures, .. } => gestures.at_rest(),
-            Phase::Settle { .. } | Phase::Portrait => true,
-            Phase::Ended(_) => false,
-        };
-        if !better || !at_rest || face.template.is_none() || face.pose.off_front_deg() > FRONTAL_DEG {
+        if !better || !self.at_rest() || face.template.is_none() || face.pose.off_front_deg() > FRONTAL_DEG {
             return None;
         }
         self.best = Some(rank);
@@ -425,7 +429,7 @@ impl Session {
         };
         let still = match reason {
             _ if self.motion.frozen() => Some(Reason::StillPicture),
-            Reason::ActionNotSeen => self.motion.still(),
+            Reason::ActionNotSeen | Reason::WrongOrder => self.motion.still(),
             _ => None,
         };
         match (still, self.advice) {
