@@ -28,6 +28,13 @@ class Comparison:
     def _of(cls, made) -> "Comparison":
         return cls(_OUTCOMES[made.outcome], made.score, made.threshold, bool(made.extrapolated), made.reason)
 
+    def _raw(self, fmr: float):
+        made = struct("facecert_comparison")
+        made.outcome = next(number for number, outcome in _OUTCOMES.items() if outcome == self.outcome)
+        made.score, made.threshold, made.extrapolated, made.reason = self.score, self.threshold, self.extrapolated, self.reason
+        made.fmr_per_billion = round(fmr * 1e9)
+        return made
+
 
 @dataclass(frozen=True)
 class Hit:

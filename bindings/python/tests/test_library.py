@@ -9,6 +9,7 @@ import pytest
 from facecert.face import Engine, Gallery, Template
 from facecert.library import FacecertError, ffi, handle, lib, call, struct, utf8
 from facecert.rules import Events, Policy
+from facecert.session import Session, nonce, say
 
 ROOT = Path(__file__).parents[3]
 NAMES = ["wenshui-2025-20.toml", "calendars/cn-2025.toml", "calendars/cn-2026.toml", "forms/chengnuoshu.txt"]
@@ -65,6 +66,46 @@ def test_a_case_is_decided():
     decision = policy.decide(events, case, now="2026-03-05T10:30:00+08:00")
     assert decision["outcome"] == "Certified" and decision["event"]["kind"] == "PassRecorded"
     assert [line["person_ref"] for line in policy.status(events, now="2026-03-05")] == ["p_1"]
+
+
+def hold(session: Session) -> None:
+    """A portrait under a window that moves."""
+    portrait = photo("collins-1.png")
+    for count in range(300):
+        x, y = count % 24, count // 24
+        step = session.feed(portrait[y : y + 480, x : x + 480], 100 * count)
+        assert say(step.reason)
+        if step.done:
+            return
+    raise AssertionError("it goes on")
+
+
+def test_a_session_travels_and_becomes_evidence(engine):
+    keys, drawn, used = ROOT / "crates/record/tests/keys", nonce(), []
+
+    def consume(given: bytes, _now: int) -> int:
+        used.append(given)
+        return 0 if given == drawn and len(used) == 1 else 3
+
+    session = Session(engine, drawn, actions=0)
+    hold(session)
+    assert session.result().passed and session.result().nonce is None
+    sealed = session.package("kiosk-7", "2026-03-05T10:00:00+08:00", (keys / "server-x25519.pub.pem").read_text())
+    private = (keys / "server-x25519.pem").read_text()
+    checked = Session.check(engine, sealed, consume, 1000, private)
+    assert checked.result().passed and checked.result().nonce is True
+    again = Session.check(engine, sealed, consume, 1000, private).result()
+    assert (again.passed, again.nonce) == (False, False)
+
+    comparison = engine.compare(engine.template(photo("collins-1.png")), checked.template())
+    evidence = checked.evidence(comparison, reference_source="id_chip", reference_date="2019-05-01")
+    assert evidence["match"] == "match" and evidence["device_id"] == "kiosk-7" and evidence["nonce_check"] == "consumed"
+    with pytest.raises(FacecertError, match="FACECERT_E_KEY"):
+        Session.check(engine, sealed, None, 0)
+
+    asked = Session(engine, nonce(), without=("blink",))
+    hold(asked)
+    assert not asked.result().passed and asked.result().challenge_count == 12
 
 
 def test_mistakes_are_exceptions_that_say_what_to_do():
