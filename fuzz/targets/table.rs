@@ -5,8 +5,7 @@ use facecert_fuzz::SCHEME;
 use facecert_policy::{FileKind, HmacAlgorithm, HmacKey, Import, Instant, Mapping};
 
 const MAPPING: &str = include_str!("../../crates/policy/mappings/platform.toml");
-const KINDS: [FileKind; 5] =
-    [FileKind::Roster, FileKind::Results, FileKind::Payments, FileKind::Acks, FileKind::Facts];
+const KINDS: [FileKind; 5] = [FileKind::Roster, FileKind::Results, FileKind::Payments, FileKind::Acks, FileKind::Facts];
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     if let Ok(text) = std::str::from_utf8(data) {

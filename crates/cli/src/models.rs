@@ -83,7 +83,7 @@ fn accept(folder: &Path, role: &str, date: &str, evaluation: &[PathBuf]) -> Resu
         date.parse().map_err(|_| Failure::new(format_args!("--date {date}: give YYYY-MM-DD")))?;
     let acceptance = Acceptance {
         format: 1,
-        pack: pack.digest().iter().map(|b| format!("{b:02x}")).collect(),
+        pack: hex::encode(pack.digest()),
         role: role.to_owned(),
         date: date.to_string(),
         figures: evaluation.iter().map(|path| figure(path)).collect::<Result<_, _>>()?,
@@ -103,7 +103,7 @@ fn figure(path: &Path) -> Result<Figure, Failure> {
     }
     Ok(Figure {
         file: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-        sha256: Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect(),
+        sha256: hex::encode(Sha256::digest(&bytes)),
         values,
     })
 }

@@ -1,8 +1,9 @@
 //! `facecert receipt`: issue the slip that the person keeps, and verify it. Offline.
 
 use crate::output::{Answer, Failure, Outcome, print_json, print_line, write_whole};
-use crate::record::{KeyArgs, KeysArgs, answer, read, read_text, said};
+use crate::record::{KeyArgs, KeysArgs, answer, read, said};
 use facecert_record::receipt::{self, ReceiptReport};
+use facecert_record::record;
 use jiff::Timestamp;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -53,7 +54,7 @@ pub fn run(command: &Command) -> Outcome {
 
 fn issue(args: &IssueArgs) -> Outcome {
     let now = args.now.unwrap_or_else(Timestamp::now);
-    let receipt = receipt::issue(&read_text(&args.record)?, args.number.as_deref(), now, &args.key.read()?)
+    let receipt = receipt::issue(&accepted(&args.record)?, args.number.as_deref(), now, &args.key.read()?)
         .map_err(|e| Failure::at(&args.record, e))?;
     match &args.output {
         Some(path) => {
@@ -63,6 +64,17 @@ fn issue(args: &IssueArgs) -> Outcome {
         None => print_line(&receipt.code)?,
     }
     Ok(Answer::Yes)
+}
+
+/// The records of the pass, as text.
+fn accepted(path: &Path) -> Result<String, Failure> {
+    let bytes = read(path)?;
+    if record::read(&bytes).is_ok() {
+        let what =
+            "is a signed record; give the certification records that `export` wrote when the county accepted the pass";
+        return Err(Failure::at(path, what));
+    }
+    String::from_utf8(bytes).map_err(|_| Failure::at(path, "is not text; give the records that `export` wrote"))
 }
 
 fn verify(args: &VerifyArgs) -> Outcome {

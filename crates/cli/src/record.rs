@@ -6,6 +6,7 @@ use facecert_record::{HashAlgorithm, KeyList, Reason, SigningKey, chain};
 use jiff::Timestamp;
 use serde_json::json;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// Sign and verify certification records
 #[derive(clap::Subcommand, Debug)]
@@ -95,7 +96,8 @@ impl KeyArgs {
     pub fn read(&self) -> Result<SigningKey, Failure> {
         let stem = self.key.file_stem().and_then(|stem| stem.to_str());
         let id = self.key_id.as_deref().or(stem).unwrap_or_default();
-        SigningKey::from_pem(&read_text(&self.key)?, id).map_err(|e| Failure::at(&self.key, e))
+        let pem = Zeroizing::new(read_text(&self.key)?);
+        SigningKey::from_pem(&pem, id).map_err(|e| Failure::at(&self.key, e))
     }
 }
 

@@ -163,6 +163,9 @@ fn only_an_accepted_pass_gets_a_receipt() {
     county.write("records.jsonl", county.text("accepted.jsonl").replace("\"certification\"", "\"suspend_advice\""));
     let error = county.error(&["receipt", "issue", "records.jsonl", "--key", "county-sm2.pem"]);
     assert!(error.contains("records.jsonl") && error.contains("line 1, type"), "{error}");
+    sign(&mut county, "1.cbor", "county-sm2.pem", &[]);
+    let error = county.error(&["receipt", "issue", "1.cbor", "--key", "county-sm2.pem"]);
+    assert!(error.contains("1.cbor") && error.contains("`export`"), "{error}");
 }
 
 #[test]

@@ -79,6 +79,9 @@ impl AuditLog {
                 return Err(Error::audit(what));
             }
         }
+        if summary.lines == 0 {
+            sync_folder(path).map_err(|error| io_fault(&error))?;
+        }
         Ok(Self { file, last: summary.last, len_bytes: summary.whole_bytes })
     }
 
@@ -181,6 +184,16 @@ fn judge(line: &[u8], before: Option<Digest>) -> std::result::Result<Digest, Rea
 fn next_digest(before: Option<Digest>, json: &[u8]) -> Digest {
     let before = before.map(|digest| hex::encode(digest.bytes)).unwrap_or_default();
     HashAlgorithm::Sha256.digest(&[before.as_bytes(), json])
+}
+
+/// The name of a new file must be on the disk too, or a crash takes the log with all its lines.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder.unwrap_or(Path::new(".")) {
+        folder if cfg!(unix) => File::open(folder)?.sync_all(),
+        // Windows opens no folders.
+        _ => Ok(()),
+    }
 }
 
 fn io_fault(error: &std::io::Error) -> Error {

@@ -83,3 +83,51 @@ fn header(algorithm: SignatureAlgorithm, key_id: &str) -> Header {
     };
     Header { alg: Some(alg), key_id: key_id.as_bytes().to_vec(), ..Header::default() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sign::VerifyingKey;
+    use hex_literal::hex;
+
+    /// RFC 8410, section 4, around the public key of RFC 8032, section 7.1, test 1.
+    const PUBLIC: [u8; 44] =
+        hex!("302a300506032b6570032100 d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+
+    /// The examples of the COSE working group, `eddsa-examples/eddsa-sig-01`: its key is that of RFC 8032, test 1.
+    #[test]
+    fn cose_sign1_example_of_the_working_group() {
+        let bytes = hex!(
+            "d28445a201270300a10442313154546869732069732074686520636f6e74656e742e"
+            "58407142fd2ff96d56db85bee905a76ba1d0b7321a95c8c4d3607c5781932b7afb87"
+            "11497dfa751bf40b58b3bcc32300b1487f3db34085eef013bf08f4a44d6fef0d"
+        );
+        let key = VerifyingKey::from_der(&PUBLIC).unwrap();
+        let sign1 = CoseSign1::from_tagged_slice(&bytes).unwrap();
+        assert_eq!(sign1.payload.as_deref(), Some(b"This is the content.".as_slice()));
+        assert_eq!(sign1.protected.header.alg, header(SignatureAlgorithm::Ed25519, "").alg);
+        let holds =
+            |external: &[u8]| sign1.verify_signature(external, |s, m| if key.verify(m, s) { Ok(()) } else { Err(()) });
+        assert_eq!(holds(b""), Ok(()));
+        assert_eq!(holds(b"facecert-record/1"), Err(()));
+        assert!(Envelope::read(&bytes).is_none(), "its key id is not protected");
+    }
+
+    /// RFC 9052, section 4.4: what is signed, byte by byte.
+    #[test]
+    fn the_signature_covers_the_structure_of_the_standard() {
+        let signer = crate::SigningKey::from_pem(include_str!("../tests/keys/county-ed25519.pem"), "k").unwrap();
+        let bytes = seal(Context::Receipt, b"payload".to_vec(), &signer).unwrap();
+        // tag 18, 4 items; protected: {1: -8, 4: 'k'}; unprotected: {}; the payload; 64 bytes
+        let head = hex!("d2 84 47 a2 01 27 04 41 6b a0 47 7061796c6f6164 58 40");
+        let signature = bytes.strip_prefix(&head).unwrap();
+        // "Signature1", protected, external data, payload
+        let signed = [
+            &hex!("84 6a 5369676e617475726531 47 a2 01 27 04 41 6b 52")[..],
+            b"facecert-receipt/1",
+            &hex!("47 7061796c6f6164"),
+        ]
+        .concat();
+        assert!(signer.verifying_key().verify(&signed, signature));
+    }
+}

@@ -326,6 +326,21 @@ mod tests {
         assert_eq!(tag, Ok(hex!("76fc6ece0f4e1768cddf8853bb2d551b")));
     }
 
+    /// NIST, CAVP test vectors for SP 800-38D, gcmEncryptExtIV256: the first of no text, and of one block without
+    /// associated data.
+    #[test]
+    fn aes_256_gcm_examples_of_nist() {
+        let key = hex!("b52c505a37d78eda5dd34f20c22540ea1b58963cf8e5bf8ffa85f9f2492505b4");
+        let tag = encrypt(&Aes256Gcm::new(&key.into()), hex!("516c33929df5a3284ff463d7"), &[], &mut []);
+        assert_eq!(tag, Ok(hex!("bdc1ac884d332457a1d2664f168c76f0")));
+
+        let key = hex!("31bdadd96698c204aa9ce1448ea94ae1fb4a9a0b3c9d773b51bb1822666b8f22");
+        let mut text = hex!("2db5168e932556f8089a0622981d017d");
+        let tag = encrypt(&Aes256Gcm::new(&key.into()), hex!("0d18e06c7c725ac9e362e1ce"), &[], &mut text);
+        assert_eq!(text, hex!("fa4362189661d163fcd6a56d8bf0405a"));
+        assert_eq!(tag, Ok(hex!("d636ac1bbedd5cc3ee727dc2ab4a9489")));
+    }
+
     /// GB/T 32907-2016, annex A.1: one block, and the same encrypted a million times.
     #[test]
     fn sm4_examples_of_the_standard() {

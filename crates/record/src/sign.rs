@@ -250,7 +250,7 @@ mod tests {
         VerifyingKey(Public::Sm2(sm2_verifying_key(key).unwrap()))
     }
 
-    /// GM/T 0003.5-2012, annex A.2: signature on the recommended curve of "message digest" by the
+    /// GM/T 0003.5-2012 and GB/T 32918.5-2017, annex A.2: signature on the recommended curve of "message digest" by the
     /// user 1234567812345678. Its nonce is given, so it is checked by verification.
     #[test]
     fn sm2_example_of_the_standard() {
@@ -265,6 +265,21 @@ mod tests {
         );
         assert!(key.verify(b"message digest", &signature));
         assert!(!key.verify(b"message digesT", &signature));
+    }
+
+    /// GM/T 0003.5-2012 and GB/T 32918.5-2017, annex A.2: private and public key.
+    #[test]
+    fn sm2_key_pair_of_the_standard() {
+        let scalar = hex!("3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8");
+        let secret = Secret::Sm2(sm2::SecretKey::from_slice(&scalar).unwrap());
+        let public = secret.public().unwrap();
+        let signature = SigningKey { key_id: "k".into(), secret, public }.sign(b"message digest").unwrap();
+        let printed = sm2_key(&hex!(
+            "04"
+            "09F9DF311E5421A150DD7D161E4BC5C672179FAD1833FC076BB08FF356F35020"
+            "CCEA490CE26775A52DC6EA718CC1AA600AED05FBF35E084A6632F6072DA9AD13"
+        ));
+        assert!(printed.verify(b"message digest", &signature));
     }
 
     /// RFC 8032, section 7.1, tests 1 to 3.

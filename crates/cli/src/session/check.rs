@@ -63,7 +63,8 @@ pub fn run(args: &Args) -> Outcome {
     let mut evidence = args.evidence.clone();
     evidence.fill(&package.started_at, &package.device_id).map_err(|e| Failure::at(&args.package, e))?;
     let template = checked.portrait.as_ref().and_then(|k| k.template.as_ref());
-    let held = Held { engine: &engine, result, transcript: &package.transcript, template, nonce };
+    let transcript = &package.transcript;
+    let held = Held { engine: &engine, result, transcript, template, nonce, package_sealed: Some(sealed) };
     let report = Report::new(held, &args.reference, &evidence)?;
     report.print(args.json)?;
     Ok(if report.positive() { Answer::Yes } else { Answer::No })

@@ -1,10 +1,12 @@
 //! `facecert session --frames`: a session on recorded frames.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use facecert_core::session::{Capture, Looked, Nonce, Package, Step, StepKind};
 use facecert_policy::NonceCheck;
+use facecert_record::hpke::{self, RecipientPublicKey};
+use zeroize::Zeroizing;
 
 use super::challenge::ChallengeArgs;
 use super::frames;
@@ -44,6 +46,9 @@ pub struct Args {
     /// Write the capture package; it holds pictures of the face
     #[arg(long, value_name = "OUT", requires = "captured_at")]
     package: Option<PathBuf>,
+    /// Seal the package to the server with this public key: PEM, X25519
+    #[arg(long, value_name = "FILE", requires = "package")]
+    package_for: Option<PathBuf>,
     /// Write each frame, with points, pose and prompt drawn in, to this folder
     #[arg(long, value_name = "DIR")]
     annotate: Option<PathBuf>,
@@ -75,7 +80,11 @@ pub fn run(args: &Args) -> Outcome {
         (&args.package, &args.evidence.captured_at, &args.evidence.device_id)
     {
         let package = Package::of(&capture, &device.to_string(), &start.to_string());
-        write_whole(path, &package.and_then(|p| p.to_bytes()).map_err(Failure::new)?)?;
+        let plain = Zeroizing::new(package.and_then(|p| p.to_bytes()).map_err(Failure::new)?);
+        match &args.package_for {
+            Some(server) => write_whole(path, &sealed(&plain, server)?)?,
+            None => write_whole(path, &plain)?,
+        }
     }
     let result = capture.session().result().cloned();
     let held = Held {
@@ -84,10 +93,18 @@ pub fn run(args: &Args) -> Outcome {
         transcript: capture.session().transcript(),
         template: capture.portrait().and_then(|k| k.template.as_ref()),
         nonce: NonceCheck::NotChecked,
+        package_sealed: None,
     };
     let report = Report::new(held, &args.reference, &args.evidence)?;
     report.print(args.json)?;
     Ok(if report.positive() { Answer::Yes } else { Answer::No })
+}
+
+/// The package, sealed to a server's public key.
+fn sealed(plain: &[u8], server: &Path) -> Result<Vec<u8>, Failure> {
+    let pem = std::fs::read_to_string(server).map_err(|e| Failure::at(server, e))?;
+    let key = RecipientPublicKey::from_pem(&pem).map_err(|e| Failure::at(server, e))?;
+    hpke::seal(plain, &key, &mut getrandom::SysRng).map_err(|e| Failure::at(server, e))
 }
 
 /// The frame with its face, its points, the direction of the nose, and a bar in the colour of what is asked.

@@ -35,6 +35,8 @@ pub struct Report {
     pub transcript_sha256: String,
     pub captured_after_ms: u64,
     pub nonce_check: NonceCheck,
+    /// Whether the package came sealed; `null` if there was none.
+    pub package_sealed: Option<bool>,
     pub face_evidence: Option<FaceEvidence>,
     pub models: ModelsView,
 }
@@ -46,12 +48,13 @@ pub struct Held<'a> {
     pub transcript: &'a facecert_core::session::Transcript,
     pub template: Option<&'a Template>,
     pub nonce: NonceCheck,
+    pub package_sealed: Option<bool>,
 }
 
 impl Report {
     /// Compares with the reference, if there is one, and writes the evidence, if the caller said enough.
     pub fn new(held: Held<'_>, reference: &ReferenceArgs, evidence: &EvidenceArgs) -> Result<Self, Failure> {
-        let Held { engine, mut result, transcript, template, nonce } = held;
+        let Held { engine, mut result, transcript, template, nonce, package_sealed } = held;
         let known = match &reference.reference {
             Some(path) => Some(subject(engine, path, &VerifyOptions::default())?.face),
             None => None,
@@ -87,6 +90,7 @@ impl Report {
             transcript_sha256: hex::encode(digest),
             captured_after_ms: after_ms,
             nonce_check: nonce,
+            package_sealed,
             face_evidence: evidence.evidence(engine, &measured),
             models: ModelsView::of(engine),
             result,

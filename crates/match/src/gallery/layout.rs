@@ -316,6 +316,8 @@ pub(super) fn align(offset: u64) -> u64 {
     offset.next_multiple_of(SECTION_ALIGN)
 }
 
+/// A fuzzer cannot guess checksums, an attacker can compute them: in a fuzzer's build all are equal, so that it gets past
+/// them.
 pub(super) fn checksum(bytes: &[u8]) -> u64 {
-    XxHash3_64::oneshot(bytes)
+    if cfg!(fuzzing) { 0 } else { XxHash3_64::oneshot(bytes) }
 }

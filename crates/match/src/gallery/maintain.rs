@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use twox_hash::XxHash3_128;
 
 use super::disk::{Disk, Source, io_error, sync_folder};
-use super::extent;
 use super::layout::{DATA_OFFSET, Slot};
 use super::state::{Recovered, State};
 use super::writer::{Writer, open_locked};
+use super::{extent, padding};
 use crate::error::MatchError;
 
 /// What [`check`] found in a gallery without damage.
@@ -30,14 +30,16 @@ pub struct Check {
     pub recovered: Option<Recovered>,
 }
 
-/// Reads every byte of the committed state and verifies every checksum, and that each panel is
-/// the quantisation of its components. `progress` is told how many rows are done.
+/// Reads every byte of the committed state and verifies every checksum, that each panel is the
+/// quantisation of its components, and that padding is zero. Bytes that earlier states left behind
+/// (`unused_bytes`) are nobody's and not read. `progress` is told how many rows are done.
 ///
 /// # Errors
 /// The first damage, with its offset.
 pub fn check(path: &Path, mut progress: impl FnMut(u64)) -> Result<Check, MatchError> {
     let source = Source::open(path)?;
     let state = State::read(&source)?;
+    padding::verify(&source, &state)?;
     let mut rows = 0;
     let mut used_bytes = state.slot.table.len + state.slot.tombstones.len + DATA_OFFSET;
     for entry in &state.table {

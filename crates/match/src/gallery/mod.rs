@@ -36,6 +36,7 @@ mod extent;
 mod index;
 mod layout;
 mod maintain;
+mod padding;
 mod reader;
 mod state;
 #[cfg(test)]

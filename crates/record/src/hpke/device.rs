@@ -29,8 +29,8 @@ pub fn open_by_device(sealed: &[u8], device: &dyn RecipientDevice) -> Result<Zer
     let parts = Parts::read(sealed, device.public_key())?;
     let encapped: [u8; KEY_BYTES] = parts.encapped.to_bytes().into();
     let agreed = device.agree(&encapped)?;
-    // RFC 9180, section 7.1.4: a public key of small order gives zeros.
-    if *agreed == [0; KEY_BYTES] {
+    // RFC 9180, section 7.1.4: a public key of small order gives zeros. All bytes are looked at, whatever they are.
+    if agreed.iter().fold(0, |or, byte| or | byte) == 0 {
         return Err(altered());
     }
     let shared = shared_secret(&agreed, &encapped, &device.public_key().to_bytes());

@@ -1,17 +1,16 @@
 //! The printed slip: one self-contained HTML page in large print (18 pt and more).
 
-use super::Receipt;
 use super::words;
+use super::{Benefit, Claims, Receipt};
 use crate::error::{Error, Result};
 use jiff::civil::Date;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
-use std::fmt::Write as _;
 
 /// The county's telephone, as the document prints it.
 pub const TELEPHONE: &str = "0358-3026726";
 
-/// Side of the drawn code in the page's own units; the page scales it to 62 mm.
+/// Side of the drawn code in the page's own units; the page scales it to 70 mm.
 const CODE_UNITS: u32 = 400;
 
 /// The page of a receipt.
@@ -22,27 +21,30 @@ pub fn page(receipt: &Receipt) -> Result<String> {
     let pilot = if receipt.claims.pilot { "<p>试点运行，本回执为试点记录。</p>\n" } else { "" };
     Ok(include_str!("slip.html")
         .replace("{pilot}", pilot)
-        .replace("{rows}", &rows(receipt)?)
+        .replace("{benefits}", &benefits(&receipt.claims)?)
+        .replace("{facts}", &facts(&receipt.claims)?)
         .replace("{qr}", &drawing(&receipt.code)?)
         .replace("{telephone}", TELEPHONE))
 }
 
-fn rows(receipt: &Receipt) -> Result<String> {
-    let claims = &receipt.claims;
-    let unknown = |at| Error::receipt(at, "has no name here; check the record");
-    let mut rows = String::new();
-    let mut row = |name: &str, value: &str| {
-        // Writing to a String cannot fail.
-        let _ = writeln!(rows, "<dt>{name}</dt><dd>{value}</dd>");
+/// A row for each benefit: its name, its last day.
+fn benefits(claims: &Claims) -> Result<String> {
+    let row = |benefit: &Benefit| {
+        let name = words::kind(&benefit.kind).ok_or_else(|| nameless("kind"))?;
+        Ok(format!("<tr><td>{name}</td><td>{}</td></tr>\n", day(benefit.valid_until)))
     };
-    for benefit in &claims.benefits {
-        row("待遇", words::kind(&benefit.kind).ok_or_else(|| unknown("kind"))?);
-        row("有效期至", &day(benefit.valid_until));
-    }
-    row("认证日期", &day(claims.certified_on));
-    row("办理方式", words::door(&claims.door).ok_or_else(|| unknown("channel"))?);
-    row("回执编号", &claims.number);
-    Ok(rows)
+    claims.benefits.iter().map(row).collect()
+}
+
+/// What holds for all benefits.
+fn facts(claims: &Claims) -> Result<String> {
+    let door = words::door(&claims.door).ok_or_else(|| nameless("channel"))?;
+    let row = |name: &str, value: &str| format!("<tr><th>{name}</th><td>{value}</td></tr>\n");
+    Ok(row("认证日期", &day(claims.certified_on)) + &row("办理方式", door) + &row("回执编号", &claims.number))
+}
+
+fn nameless(at: &str) -> Error {
+    Error::receipt(at, "has no name here; check the record")
 }
 
 fn day(date: Date) -> String {

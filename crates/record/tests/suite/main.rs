@@ -11,3 +11,4 @@ mod renewed;
 mod schema;
 mod sealed;
 mod sealed_gallery;
+mod threat_model;
