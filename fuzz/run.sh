@@ -15,7 +15,7 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}
 RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
  -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
  -Cllvm-args=-sanitizer-coverage-trace-compares -Cdebug-assertions -Coverflow-checks -Ccodegen-units=1" \
-    cargo build --release --target $triple ${FUZZ_BUILD:-}
+    RUSTC_WRAPPER=$PWD/rustc.sh cargo build --release --target $triple ${FUZZ_BUILD:-}
 mkdir -p found
 # In memory: some targets write files.
 scratch=$(mktemp -d -p /dev/shm)

@@ -119,11 +119,11 @@ mod tests {
         let signer = crate::SigningKey::from_pem(include_str!("../tests/keys/county-ed25519.pem"), "k").unwrap();
         let bytes = seal(Context::Receipt, b"payload".to_vec(), &signer).unwrap();
         // tag 18, 4 items; protected: {1: -8, 4: 'k'}; unprotected: {}; the payload; 64 bytes
-        let head = hex!("d2 84 47 a2 01 27 04 41 6b a0 47 7061796c6f6164 58 40");
+        let head = hex!("d2 84 46 a2 01 27 04 41 6b a0 47 7061796c6f6164 58 40");
         let signature = bytes.strip_prefix(&head).unwrap();
         // "Signature1", protected, external data, payload
         let signed = [
-            &hex!("84 6a 5369676e617475726531 47 a2 01 27 04 41 6b 52")[..],
+            &hex!("84 6a 5369676e617475726531 46 a2 01 27 04 41 6b 52")[..],
             b"facecert-receipt/1",
             &hex!("47 7061796c6f6164"),
         ]

@@ -57,7 +57,8 @@ impl Fact {
     /// Refuses what a record may not say.
     pub(crate) fn check(&self, at: &str, depth: usize) -> Result<()> {
         match self {
-            Self::Null | Self::Flag(_) | Self::Number(_) => Ok(()),
+            Self::Null | Self::Flag(_) => Ok(()),
+            Self::Number(number) => check_word(&number.to_string()).map_err(|what| Error::record(at, what)),
             Self::Word(word) => check_word(word).map_err(|what| Error::record(at, what)),
             Self::List(_) | Self::Group(_) if depth == MAX_DEPTH => {
                 Err(Error::record(at, "nested too deeply; give the decision as it was printed"))
@@ -129,11 +130,17 @@ fn is_personal(word: &str) -> bool {
         let mut runs = part.split(|c: char| !c.is_ascii_digit());
         !is_digest(part) && runs.any(|run| is_number(run) || (run.len() > 15 && is_mobile(&run.as_bytes()[..11])))
     };
-    word.as_bytes().windows(18).any(is_gb11643) || word.split(|c: char| !c.is_ascii_alphanumeric()).any(holds_number)
+    // As people write a telephone number: 138-0013-8000.
+    let joined: Vec<u8> = word.bytes().filter(|byte| !b"+- ".contains(byte)).collect();
+    word.as_bytes().windows(18).any(is_gb11643)
+        || word.split(|c: char| !c.is_ascii_alphanumeric()).any(holds_number)
+        || is_mobile(&joined)
 }
 
+/// A mobile number, with the country's prefix or without.
 fn is_mobile(digits: &[u8]) -> bool {
-    digits.len() == 11 && digits[0] == b'1' && digits[1] >= b'3'
+    let national = digits.strip_prefix(b"0086").or_else(|| digits.strip_prefix(b"86")).unwrap_or(digits);
+    matches!(national, [b'1', b'3'..=b'9', rest @ ..] if rest.len() == 9 && rest.iter().all(u8::is_ascii_digit))
 }
 
 /// GB 11643-1999: region, birth date, sequence, check digit by ISO 7064 MOD 11-2.
@@ -163,7 +170,22 @@ mod tests {
             assert!(check_word(word).is_err(), "{word}");
         }
         assert!(check_word("110105194912310021").is_ok(), "wrong check digit: a code like any other");
-        for word in ["110105491231002", "13800138000", "tel:13800138000", "张三", "a\u{7f}"] {
+        for number in [440_524_188_001_010_014, 110_105_491_231_002, 13_800_138_000] {
+            assert!(Fact::Number(number).check("x", 0).is_err(), "{number}");
+        }
+        for number in [0, -1, 1_000_000_000, 1_773_028_800_000, i64::MIN] {
+            assert!(Fact::Number(number).check("x", 0).is_ok(), "{number}");
+        }
+        for word in ["110105491231002", "张三", "a\u{7f}"] {
+            assert!(check_word(word).is_err(), "{word}");
+        }
+    }
+
+    #[test]
+    fn telephone_numbers_are_refused() {
+        for word in
+            ["13800138000", "tel:13800138000", "+8613800138000", "0086 13800138000", "138-0013-8000", "138 0013 8000"]
+        {
             assert!(check_word(word).is_err(), "{word}");
         }
     }
