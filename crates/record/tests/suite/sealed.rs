@@ -77,6 +77,14 @@ struct Device {
     secret: x25519_dalek::StaticSecret,
 }
 
+impl Device {
+    fn new(secret: [u8; 32]) -> Self {
+        let secret = x25519_dalek::StaticSecret::from(secret);
+        let public = x25519_dalek::PublicKey::from(&secret);
+        Self { public: RecipientPublicKey::from_bytes(public.as_bytes()).expect("a key"), secret }
+    }
+}
+
 impl RecipientDevice for Device {
     fn public_key(&self) -> &RecipientPublicKey {
         &self.public
@@ -96,11 +104,9 @@ fn a_package_is_opened_by_a_file_key_or_a_device() {
     assert!(hpke::is_sealed(&sealed) && !hpke::is_sealed(b"frames"));
     assert_eq!(hpke::open(&sealed, &key).expect("opened").as_slice(), b"frames");
 
-    let secret = x25519_dalek::StaticSecret::from([6; 32]);
-    let public = RecipientPublicKey::from_bytes(x25519_dalek::PublicKey::from(&secret).as_bytes()).expect("a key");
-    let device = Device { public: public.clone(), secret };
+    let device = Device::new([6; 32]);
     assert!(matches!(hpke::open_by_device(&sealed, &device), Err(Error::Seal { .. })), "sealed to another");
-    let sealed = hpke::seal(b"frames", &public, &mut rng()).expect("sealed");
+    let sealed = hpke::seal(b"frames", &device.public, &mut rng()).expect("sealed");
     assert_eq!(hpke::open_by_device(&sealed, &device).expect("opened").as_slice(), b"frames");
     let same = RecipientKey::from_bytes(&[6; 32]).expect("a key");
     assert_eq!(hpke::open(&sealed, &same).expect("opened").as_slice(), b"frames");
@@ -108,10 +114,15 @@ fn a_package_is_opened_by_a_file_key_or_a_device() {
 
 #[test]
 fn every_flipped_bit_of_a_sealed_package_is_detected() {
-    let key = RecipientKey::from_pem(SERVER).expect("a key");
+    let key = RecipientKey::from_bytes(&[6; 32]).expect("a key");
+    let device = Device::new([6; 32]);
     let sealed = hpke::seal(b"frames", key.public_key(), &mut rng()).expect("sealed");
     each_flipped_bit(&sealed, |bit, flipped| {
         // RFC 7748 ignores the top bit of a public key; the associated data does not.
         assert!(hpke::open(flipped, &key).is_err(), "bit {bit}");
+        assert!(hpke::open_by_device(flipped, &device).is_err(), "bit {bit}, device");
     });
+    for len in 0..sealed.len() {
+        assert!(hpke::open(&sealed[..len], &key).is_err(), "{len} bytes");
+    }
 }
