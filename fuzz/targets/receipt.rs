@@ -30,10 +30,8 @@ fn now() -> jiff::Timestamp {
 /// A square of modules, a bit each, as a picture of four pixels a module within a quiet zone.
 fn drawn(modules: &[u8]) -> Vec<u8> {
     let side = (8 * modules.len()).isqrt().min(MOST_MODULES);
-    let is_dark = |x: usize, y: usize| {
-        let at = y * side + x;
-        x < side && y < side && modules[at / 8] >> (at % 8) & 1 == 1
-    };
+    let bit = |at: usize| modules[at / 8] >> (at % 8) & 1 == 1;
+    let is_dark = |x: usize, y: usize| x < side && y < side && bit(y * side + x);
     let side_px = 4 * (side as u32 + 8);
     let picture = image::GrayImage::from_fn(side_px, side_px, |x, y| {
         let module = |px: u32| (px as usize / 4).wrapping_sub(4);

@@ -4,7 +4,6 @@ mod support;
 
 use serde_json::Value;
 use std::fs;
-use std::process::Command;
 use support::{County, shipped};
 
 const CHECK: [&str; 3] = ["session", "check", "package"];
