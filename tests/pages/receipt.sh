@@ -44,7 +44,7 @@ holds() { # NAME COMMAND...
 }
 
 # The text of the one code in a picture, as zbar reads it.
-read_back() { zbarimg --quiet --raw "$1"; }
+read_back() { zbarimg --quiet --raw --nodbus "$1"; }
 
 chrome() { chromium --headless --no-sandbox --disable-gpu "$@" "file://$scratch/slip.html" > /dev/null 2>&1; }
 
