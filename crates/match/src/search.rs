@@ -169,7 +169,7 @@ impl<'a> Search<'a> {
             query.check(self.rows.contract(), self.rows.dim())?;
         }
         let mut work = Work::default();
-        if wanted.limit == 0 || self.rows.is_empty() {
+        if wanted.limit == 0 || self.rows.is_empty() || queries.is_empty() {
             return Ok((vec![Vec::new(); queries.len()], work));
         }
         let screened = self.screen(queries, wanted, self.margin)?;

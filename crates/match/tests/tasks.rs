@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use facecert_match::kernel::Kernel;
 use facecert_match::{MatchError, MemoryRows, Pair, PairFile, Pairs, Plan, Review, Rows};
 use support::{Numbers, Shape, rows, templates};
+use twox_hash::XxHash3_64;
 
 fn line(pair: &Pair, out: &mut Vec<u8>) {
     let [a, b] = pair.labels;
@@ -99,6 +100,57 @@ fn a_checkpoint_serves_its_own_run_only() {
     changed[3] ^= 1;
     fs::write(&output, &changed).expect("written");
     assert_eq!(number(&first, review), Err(43));
+}
+
+/// A file with other bytes from `at` on and a checksum that fits: written by somebody, not damaged.
+fn forged(path: &Path, at: usize, bytes: &[u8]) {
+    let mut content = fs::read(path).expect("written");
+    content.truncate(content.len() - 8);
+    content[at..][..bytes.len()].copy_from_slice(bytes);
+    content.extend(XxHash3_64::oneshot(&content).to_le_bytes());
+    fs::write(path, content).expect("written");
+}
+
+#[test]
+fn rows_that_are_not_of_the_run_are_refused() {
+    let set = set(900, 15);
+    let folder = tempfile::tempdir().expect("scratch folder");
+    let stop = |_| ControlFlow::Break(());
+    let whole = || Pairs::within(&set).expect("small");
+    let review = Review::Budget(50);
+    let number = |outcome: Result<(), MatchError>| outcome.map_err(|error| error.number());
+    // The first unit is done and kept; the second is stopped.
+    let calls = AtomicUsize::new(0);
+    let second =
+        |progress| if calls.fetch_add(1, Ordering::Relaxed) == 0 { ControlFlow::Continue(()) } else { stop(progress) };
+    assert_eq!(number(run_to_file(&whole().on_progress(&second), review, folder.path())), Err(25));
+    forged(&folder.path().join("checkpoint"), 80, &900_u32.to_le_bytes());
+    assert_eq!(number(run_to_file(&whole(), review, folder.path())), Err(41));
+
+    let plan = Plan::new(&whole(), review, 512, [Path::new("g"), Path::new("g")]);
+    let parts: Vec<PathBuf> = (0..plan.tasks.len()).map(|task| folder.path().join(format!("part-{task}"))).collect();
+    for (task, part) in parts.iter().enumerate() {
+        plan.run_block(&whole(), task, part).expect("a task of the plan");
+    }
+    for (at, bytes) in [(32, &900_u32.to_le_bytes()[..]), (24, &77_u64.to_le_bytes()[..])] {
+        let sound = fs::read(&parts[1]).expect("written");
+        forged(&parts[1], at, bytes);
+        assert_eq!(number(plan.merge(&parts, &mut |_| Ok(()))), Err(47));
+        fs::write(&parts[1], sound).expect("written");
+    }
+    assert_eq!(number(plan.merge(&parts, &mut |_| Ok(()))), Ok(()));
+}
+
+#[test]
+fn a_plan_that_promises_too_much_is_refused_at_once() {
+    let folder = tempfile::tempdir().expect("scratch folder");
+    let file = folder.path().join("plan.json");
+    let set = set(100, 16);
+    let paths = [Path::new("g"), Path::new("g")];
+    Plan::new(&Pairs::within(&set).expect("small"), Review::Budget(1), 64, paths).save(&file).expect("written");
+    let text = fs::read_to_string(&file).expect("written");
+    fs::write(&file, text.replace("\"rows\":100", &format!("\"rows\":{}", u64::MAX))).expect("written");
+    assert_eq!(Plan::load(&file).map_err(|error| error.number()), Err(44));
 }
 
 fn run_tasks(plan: &Plan, pairs: &dyn Fn() -> Pairs<'static>, folder: &Path) -> Vec<PathBuf> {

@@ -9,7 +9,7 @@ use twox_hash::XxHash3_64;
 
 use super::file::{io_error, read, replace};
 use super::strongest::ScoredPair;
-use super::{Pair, Pairs, Resume, Review};
+use super::{Pair, Pairs, Region, Resume, Review};
 use crate::error::MatchError;
 use crate::fields::Fields;
 use crate::search::Work;
@@ -42,7 +42,7 @@ impl Pairs<'_> {
         let PairFile { output: path, checkpoint, header, line, is_due } = file;
         let job = self.digest(review);
         let saved = match checkpoint {
-            Some(path) if path.exists() => Some(Checkpoint::load(path, job)?),
+            Some(path) if path.exists() => Some(Checkpoint::load(path, job, &self.region())?),
             _ => None,
         };
         let (mut output, resume) = match saved {
@@ -153,11 +153,18 @@ impl Checkpoint {
         replace(path, &bytes)
     }
 
-    fn load(path: &Path, job: u128) -> Result<Self, MatchError> {
+    fn load(path: &Path, job: u128, region: &Region) -> Result<Self, MatchError> {
         let bytes = read(path)?;
         let saved = bytes.as_deref().and_then(Self::parse);
         let saved = saved.ok_or_else(|| MatchError::CheckpointDamaged { path: path.to_owned() })?;
-        if saved.job == job { Ok(saved) } else { Err(MatchError::CheckpointForeign { path: path.to_owned() }) }
+        if saved.job != job {
+            return Err(MatchError::CheckpointForeign { path: path.to_owned() });
+        }
+        let rows = |pair: &ScoredPair| [pair.left as usize, pair.right as usize];
+        if saved.resume.strongest.iter().all(|pair| region.holds(rows(pair))) {
+            return Ok(saved);
+        }
+        Err(MatchError::CheckpointDamaged { path: path.to_owned() })
     }
 
     fn parse(bytes: &[u8]) -> Option<Self> {

@@ -91,6 +91,11 @@ impl Region {
         let (left, right) = (self.left.len() as u64, self.right.len() as u64);
         if self.triangle { left * left.saturating_sub(1) / 2 } else { left * right }
     }
+
+    /// Whether two rows make one of these pairs.
+    fn holds(&self, [left, right]: [usize; 2]) -> bool {
+        self.left.contains(&left) && self.right.contains(&right) && (!self.triangle || left < right)
+    }
 }
 
 /// All pairs of one set, or of two.

@@ -83,7 +83,7 @@ impl Plan {
         let block_rows = block_rows.clamp(PANEL_ROWS, 1 << 31).next_multiple_of(PANEL_ROWS);
         let left = PlannedSet::new(paths[0], pairs.left);
         let right = pairs.right.map(|right| PlannedSet::new(paths[1], right));
-        let tasks = Self::tasks_of(&left, right.as_ref(), block_rows);
+        let tasks = Self::tasks_of(&left, right.as_ref(), block_rows).collect();
         let within_person = pairs.within_person;
         // JSON has no infinity, and no score lies beyond these.
         let review = match review {
@@ -93,14 +93,14 @@ impl Plan {
         Self { version: VERSION, left, right, review, within_person, block_rows, tasks }
     }
 
-    fn tasks_of(left: &PlannedSet, right: Option<&PlannedSet>, block_rows: usize) -> Vec<[usize; 2]> {
+    fn tasks_of(
+        left: &PlannedSet,
+        right: Option<&PlannedSet>,
+        block_rows: usize,
+    ) -> impl Iterator<Item = [usize; 2]> + use<> {
         let columns = right.unwrap_or(left).blocks(block_rows);
-        (0..left.blocks(block_rows))
-            .flat_map(|a| {
-                let first = if right.is_some() { 0 } else { a };
-                (first..columns).map(move |b| [a, b])
-            })
-            .collect()
+        let triangle = right.is_none();
+        (0..left.blocks(block_rows)).flat_map(move |a| (if triangle { a } else { 0 }..columns).map(move |b| [a, b]))
     }
 
     /// Reads a plan.
@@ -119,7 +119,8 @@ impl Plan {
         if plan.block_rows == 0 || !plan.block_rows.is_multiple_of(PANEL_ROWS) {
             return refuse("block_rows is not a multiple of 64");
         }
-        if plan.tasks != Self::tasks_of(&plan.left, plan.right.as_ref(), plan.block_rows) {
+        let tasks = Self::tasks_of(&plan.left, plan.right.as_ref(), plan.block_rows);
+        if !plan.tasks.iter().copied().eq(tasks) {
             return refuse("tasks are not those of its sets");
         }
         Ok(plan)
@@ -151,11 +152,7 @@ impl Plan {
         let tasks = self.tasks.len();
         let &[a, b] = self.tasks.get(task).ok_or(MatchError::TaskNumber { task, tasks })?;
         self.check(pairs)?;
-        let region = Region {
-            left: self.left.block(a, self.block_rows),
-            right: self.right.as_ref().unwrap_or(&self.left).block(b, self.block_rows),
-            triangle: self.right.is_none() && a == b,
-        };
+        let region = self.region([a, b]);
         let mut bytes = MAGIC.to_vec();
         bytes.extend(self.digest().to_le_bytes());
         bytes.extend((task as u64).to_le_bytes());
@@ -167,6 +164,29 @@ impl Plan {
         })?;
         replace(part, &bytes)?;
         Ok(work)
+    }
+
+    /// The rows of a task.
+    fn region(&self, [a, b]: [usize; 2]) -> Region {
+        Region {
+            left: self.left.block(a, self.block_rows),
+            right: self.right.as_ref().unwrap_or(&self.left).block(b, self.block_rows),
+            triangle: self.right.is_none() && a == b,
+        }
+    }
+
+    /// Reads a part of this plan, whose rows are those of its task.
+    fn part(&self, path: &Path) -> Result<Part, MatchError> {
+        let part = read(path)?.as_deref().and_then(Part::parse);
+        let part = part.ok_or_else(|| MatchError::PartDamaged { path: path.to_owned() })?;
+        if part.plan != self.digest() {
+            return Err(MatchError::PartForeign { path: path.to_owned() });
+        }
+        let region = self.tasks.get(part.task).map(|&blocks| self.region(blocks));
+        if region.is_some_and(|region| part.pairs.iter().all(|pair| region.holds(pair.rows))) {
+            return Ok(part);
+        }
+        Err(MatchError::PartDamaged { path: path.to_owned() })
     }
 
     fn check(&self, pairs: &Pairs) -> Result<(), MatchError> {
@@ -196,12 +216,11 @@ impl Plan {
     /// A part that is damaged, of another plan, missing or there twice;
     /// [`MatchError::Output`] with the error of `take`.
     pub fn merge(&self, parts: &[PathBuf], take: &mut dyn FnMut(&[Pair]) -> io::Result<()>) -> Result<(), MatchError> {
-        let digest = self.digest();
         let mut by_task = BTreeMap::new();
         for path in parts {
-            let part = Part::load(path, digest)?;
-            if by_task.insert(part.task, path).is_some() {
-                return Err(MatchError::PartTwice { task: part.task });
+            let Part { task, .. } = self.part(path)?;
+            if by_task.insert(task, path).is_some() {
+                return Err(MatchError::PartTwice { task });
             }
         }
         if let Some(task) = (0..self.tasks.len()).find(|task| !by_task.contains_key(task)) {
@@ -209,7 +228,7 @@ impl Plan {
         }
         let mut gathered = Vec::new();
         for (task, path) in by_task {
-            gathered.extend(Part::load(path, digest)?.pairs);
+            gathered.extend(self.part(path)?.pairs);
             match self.review {
                 Review::Threshold(_) => {
                     // Tasks of one left block follow each other, and no other has its rows.
@@ -259,12 +278,6 @@ struct Part {
 }
 
 impl Part {
-    fn load(path: &Path, plan: u128) -> Result<Self, MatchError> {
-        let part = read(path)?.as_deref().and_then(Self::parse);
-        let part = part.ok_or_else(|| MatchError::PartDamaged { path: path.to_owned() })?;
-        if part.plan == plan { Ok(part) } else { Err(MatchError::PartForeign { path: path.to_owned() }) }
-    }
-
     fn parse(bytes: &[u8]) -> Option<Self> {
         let mut fields = Fields(bytes.strip_prefix(&MAGIC)?);
         let (plan, task) = (fields.u128()?, fields.u64()? as usize);
