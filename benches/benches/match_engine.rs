@@ -26,12 +26,10 @@ fn one_to_one(criterion: &mut Criterion) {
     let kernel = Kernel::detected().expect("supported");
     let (x, y) = (pair[0].values(), pair[1].values());
     let (a, b) = (Coded::new(pair[0].clone()), Coded::new(pair[1].clone()));
-    let probe = kernel.probe(x);
     let mut group = criterion.benchmark_group("one_to_one");
     group.bench_function("int8", |bench| bench.iter(|| black_box(&a).estimate(black_box(&b), kernel)));
     group.bench_function("f32", |bench| bench.iter(|| kernel.dot(black_box(x), black_box(y))));
     group.bench_function("exact", |bench| bench.iter(|| kernel.score(black_box(x), black_box(y))));
-    group.bench_function("exact_probe", |bench| bench.iter(|| probe.score(black_box(y))));
     group.finish();
 }
 

@@ -65,13 +65,17 @@ def timed(call):
 
 def take_turns(name, rows, engines, ours, repetitions, exact=None):
     """``engines``: name -> (queries answered, call that returns seconds and what was found)."""
-    best, answers, limits = {}, {}, {"products_per_s": 0, "rows_per_s": 0}
+    best, answers, measured = {}, {}, []
     for _ in range(repetitions):
-        measured = ours.ask("limits")
-        limits = {key: max(limits[key], measured[key]) for key in limits}
+        measured.append(ours.ask("limits"))
         for engine, (_, call) in engines.items():
             seconds, answers[engine] = call()
             best[engine] = min(best.get(engine, seconds), seconds)
+    limits = {key: [one[key] for one in measured] for key in ("products_per_s", "rows_per_s")}
+    for key, values in limits.items():
+        print(json.dumps({"name": "limit", "engine": key, "best": max(values),
+                          "best_over_median": round(max(values) / float(np.median(values)), 3)}), flush=True)
+    limits = {key: max(values) for key, values in limits.items()}
     count, dim = rows.shape
     limit = limits["rows_per_s"] if name == "scan_top10" else limits["products_per_s"] / dim
     rates = {}

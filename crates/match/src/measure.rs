@@ -174,14 +174,13 @@ impl Bench<'_> {
         let mut random = Random(1);
         let (x, y) = (random.template(dim)?, random.template(dim)?);
         let (a, b) = (Coded::new(x.clone()), Coded::new(y.clone()));
-        let (kernel, probe) = (self.kernel, self.kernel.probe(x.values()));
+        let kernel = self.kernel;
         let (x, y) = (x.values(), y.values());
         let estimate = || black_box(&a).estimate(black_box(&b), kernel).unwrap_or_default();
-        let calls: [(&'static str, usize, &dyn Fn() -> f32); 4] = [
+        let calls: [(&'static str, usize, &dyn Fn() -> f32); 3] = [
             ("one_to_one_int8", 2 * dim, &estimate),
             ("one_to_one_f32", 8 * dim, &|| kernel.dot(black_box(x), black_box(y))),
             ("one_to_one_exact", 8 * dim, &|| kernel.score(black_box(x), black_box(y))),
-            ("one_to_one_exact_probe", 12 * dim, &|| probe.score(black_box(y))),
         ];
         for (name, bytes_per_pair, call) in calls {
             let best = alone.in_turns(
@@ -296,7 +295,7 @@ mod tests {
         for kernel in Kernel::available() {
             let mut rows = Vec::new();
             measure(kernel, &sizes, &mut |row| rows.push(row.clone()))?;
-            assert_eq!(rows.len(), 7);
+            assert_eq!(rows.len(), 6);
             for row in rows {
                 assert!(row.pairs_per_s > 1000.0, "{row:?}");
                 assert!(row.limit_pairs_per_s.is_none_or(|limit| limit > 0.0), "{row:?}");

@@ -229,7 +229,6 @@ impl<'a> Search<'a> {
         let mut scratch = vec![0.0; self.rows.dim()];
         let mut candidates = screened.candidates.clone();
         candidates.sort_unstable_by(|a, b| b.upper.total_cmp(&a.upper).then(a.row.cmp(&b.row)));
-        let probe = self.kernel.probe(query.values());
         candidates.iter().take(ROWS_AHEAD).for_each(|ahead| self.rows.prefetch(ahead.row as usize));
         for (at, candidate) in candidates.iter().enumerate() {
             if let Some(ahead) = candidates.get(at + ROWS_AHEAD) {
@@ -240,7 +239,7 @@ impl<'a> Search<'a> {
                 break;
             }
             let values = self.rows.values(candidate.row as usize, &mut scratch)?;
-            let score = probe.score(values);
+            let score = self.kernel.score(query.values(), values);
             work.scored += 1;
             if score >= floor {
                 top.offer(Scored { score, row: candidate.row, person: candidate.person });
@@ -325,11 +324,8 @@ impl<'a> Pass<'a> {
                 self.adopt_cuts();
             }
             let panel = self.rows.panel(index)?;
-            let next = match index + 1 {
-                next if next < panels.end => self.rows.panel(next)?.codes,
-                _ => &[],
-            };
-            self.screen_panel(&panel, next, (index * PANEL_ROWS) as u32)?;
+            let next = self.rows.panel((index + 1).min(panels.end - 1))?;
+            self.screen_panel(&panel, &next, (index * PANEL_ROWS) as u32)?;
         }
         Ok(self.lanes.into_iter().map(|lane| lane.candidates).collect())
     }
@@ -345,7 +341,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn screen_panel(&mut self, panel: &Panel, next: &[u8], base: u32) -> Result<(), MatchError> {
+    fn screen_panel(&mut self, panel: &Panel, next: &Panel, base: u32) -> Result<(), MatchError> {
         let Self { rows, kernel, block, cuts, limit, margin, lanes } = self;
         let mut outcome = Ok(());
         kernel.screen(panel, next, block, block.len(), &mut |query, first, passed, dots| {

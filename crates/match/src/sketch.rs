@@ -93,14 +93,13 @@ impl<'a> Sketches<'a> {
         let mut work = Work { pairs: self.rows.len() as u64, ..Work::default() };
         work.screened = near.len() as u64;
         let mut top = Top::new(wanted.limit, self.rows.grouped());
-        let probe = self.kernel.probe(query.values());
         let mut scratch = vec![0.0; self.rows.dim()];
         for row in near {
             let live = self.rows.panel(row / PANEL_ROWS)?.live;
             if live >> (row % PANEL_ROWS) & 1 == 0 {
                 continue;
             }
-            let score = probe.score(self.rows.values(row, &mut scratch)?);
+            let score = self.kernel.score(query.values(), self.rows.values(row, &mut scratch)?);
             work.scored += 1;
             if score >= wanted.threshold.max(top.floor()) {
                 let person = self.rows.label(row)?.person;

@@ -119,26 +119,37 @@ pub fn compact(path: &Path, mut progress: impl FnMut(u64)) -> Result<Compacted, 
     }
     let digest = XxHash3_128::oneshot(&state.digest().to_le_bytes());
     let mut writer = Writer::create(&target, header.contract, header.dim, digest.to_le_bytes())?;
+    copy_rows(&source, &state, &mut writer, &mut progress)?;
+    let bytes_after = Source::open(&target)?.len()?;
+    let bytes_before = source.len()?;
+    fs::rename(&target, path).map_err(io_error(path, "replace"))?;
+    sync_folder(path).map_err(io_error(path, "replace"))?;
+    Ok(Compacted { erased_rows: state.tombstones.len() as u64, bytes_before, bytes_after })
+}
+
+/// Appends every row that was not removed to another gallery, and commits.
+pub(super) fn copy_rows(
+    source: &Source,
+    state: &State,
+    writer: &mut Writer,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(), MatchError> {
+    let header = state.header;
     let mut removed = state.tombstones.iter().map(|&row| u64::from(row)).peekable();
     let mut values = vec![0.0; header.dim];
     let mut row_number = 0;
     for entry in &state.table {
-        let columns = extent::read_columns(&source, &header, entry, row_number)?;
+        let columns = extent::read_columns(source, &header, entry, row_number)?;
         for row in 0..entry.used_rows as usize {
             if removed.next_if_eq(&(row_number + row as u64)).is_none() {
-                extent::read_row(&source, &header, entry, &columns, row, &mut values)?;
+                extent::read_row(source, &header, entry, &columns, row, &mut values)?;
                 writer.append_unit(columns.label(row), columns.key(row), &values)?;
             }
         }
         row_number += u64::from(entry.used_rows);
         progress(row_number);
     }
-    writer.commit()?;
-    let bytes_after = Source::open(&target)?.len()?;
-    let bytes_before = source.len()?;
-    fs::rename(&target, path).map_err(io_error(path, "replace"))?;
-    sync_folder(path).map_err(io_error(path, "replace"))?;
-    Ok(Compacted { erased_rows: state.tombstones.len() as u64, bytes_before, bytes_after })
+    writer.commit()
 }
 
 fn scratch_path(path: &Path) -> PathBuf {

@@ -63,12 +63,12 @@ fn request_tiles() -> bool {
 struct Cell([i32; LANES * CELL_ROWS]);
 
 #[target_feature(enable = "avx512f,avx512dq,avx512vnni")]
-pub(super) fn screen(panel: &Panel, next: &[u8], block: &Block, queries: usize, on_hits: &mut OnHits) {
+pub(super) fn screen(panel: &Panel, next: &Panel, block: &Block, queries: usize, on_hits: &mut OnHits) {
     assert!(panel.codes.len() == block.groups() * GROUP_BYTES, "panel and queries of one dimension");
     let steps = Steps::new(panel.codes);
     let groups = queries.div_ceil(LANES);
     let cells = groups * (PANEL_ROWS / CELL_ROWS);
-    let mut ahead = next.chunks(next.len().div_ceil(cells.max(1)).max(64));
+    let mut ahead = next.codes.chunks(next.codes.len().div_ceil(cells.max(1)).max(64));
     let tiles = Tiles::configure();
     let mut dots = Cell([0; LANES * CELL_ROWS]);
     let mut waiting: Option<Screening> = None;

@@ -24,10 +24,10 @@ pub(super) fn is_available() -> bool {
 }
 
 #[target_feature(enable = "avx2,fma")]
-pub(super) fn screen(panel: &Panel, next: &[u8], block: &Block, queries: usize, on_hits: &mut OnHits) {
+pub(super) fn screen(panel: &Panel, next: &Panel, block: &Block, queries: usize, on_hits: &mut OnHits) {
     assert!(panel.codes.len() == block.groups() * GROUP_BYTES, "panel and queries of one dimension");
     let groups = queries.div_ceil(LANES);
-    let mut ahead = next.chunks(next.len().div_ceil(groups.max(1)).max(64));
+    let mut ahead = next.codes.chunks(next.codes.len().div_ceil(groups.max(1)).max(64));
     for group in 0..groups {
         prefetch(ahead.next().unwrap_or_default());
         let (codes, init, screens) = block.lanes(group);

@@ -6,7 +6,6 @@
 use std::arch::x86_64::*;
 use std::cell::Cell;
 use std::hint::black_box;
-use std::sync::OnceLock;
 
 use super::{Block, OnHits, portable, prefetch};
 use crate::bound::Screen;
@@ -23,15 +22,15 @@ pub(super) fn is_available() -> bool {
 }
 
 #[target_feature(enable = "avx512f,avx512dq,avx512vnni")]
-pub(super) fn screen(panel: &Panel, next: &[u8], block: &Block, queries: usize, on_hits: &mut OnHits) {
+pub(super) fn screen(panel: &Panel, next: &Panel, block: &Block, queries: usize, on_hits: &mut OnHits) {
     assert!(panel.codes.len() == block.groups() * GROUP_BYTES, "panel and queries of one dimension");
     assert!(panel.codes.as_ptr().addr().is_multiple_of(LINE_BYTES), "panel starts on a line");
-    // They are needed last, and no stream leads there.
-    prefetch(&panel.bounds.slack);
-    prefetch(&panel.bounds.inverse);
+    // No stream leads there.
+    prefetch(&next.bounds.slack);
+    prefetch(&next.bounds.inverse);
     let groups = queries.div_ceil(LANES);
     // A single group reads as fast as memory gives: the processor's own prefetch is enough.
-    let next = if groups > 1 { next } else { &[] };
+    let next = if groups > 1 { next.codes } else { &[] };
     let share = next.len().div_ceil(groups.max(1)).next_multiple_of(LINE_BYTES);
     let mut ahead = next.chunks(share.max(LINE_BYTES));
     for group in 0..groups {
@@ -69,8 +68,7 @@ impl Tile<'_> {
         for q in 0..Q {
             sums[q] = [_mm512_set1_epi32(init[q]); 4];
         }
-        let rows = self.panel.codes.chunks_exact(GROUP_BYTES);
-        for (rows, quads) in rows.zip(self.codes.as_chunks::<{ 4 * LANES }>().0) {
+        for (rows, quads) in self.panel.codes.as_chunks().0.iter().zip(self.codes.as_chunks::<{ 4 * LANES }>().0) {
             let x = load_rows(rows);
             for q in 0..Q {
                 let y = _mm512_set1_epi32(quad(quads, q));
@@ -82,20 +80,23 @@ impl Tile<'_> {
         self.compare(sums, on_hits);
     }
 
-    /// One query waits for the latency of four sums; even and odd groups of components take
-    /// turns with eight.
+    /// One query waits for memory: four strands of the panel, read side by side, keep more of
+    /// it on the way than one. Eight sums, since four would wait for their own latency.
     #[target_feature(enable = "avx512f,avx512dq,avx512vnni")]
     #[inline]
     fn one(&self, on_hits: &mut OnHits) {
         let mut even = [_mm512_set1_epi32(self.init[0]); 4];
         let mut odd = [_mm512_setzero_si512(); 4];
-        let mut rows = self.panel.codes.chunks_exact(GROUP_BYTES);
-        let mut quads = self.codes.as_chunks::<{ 4 * LANES }>().0.iter();
-        while let (Some(rows_even), Some(quads_even)) = (rows.next(), quads.next()) {
-            accumulate(&mut even, rows_even, quads_even);
-            if let (Some(rows_odd), Some(quads_odd)) = (rows.next(), quads.next()) {
-                accumulate(&mut odd, rows_odd, quads_odd);
-            }
+        let (rows, quads) = (self.panel.codes.as_chunks().0, self.codes.as_chunks().0);
+        let strand = rows.len() / 4;
+        for at in 0..strand {
+            accumulate(&mut even, &rows[at], &quads[at]);
+            accumulate(&mut odd, &rows[strand + at], &quads[strand + at]);
+            accumulate(&mut even, &rows[2 * strand + at], &quads[2 * strand + at]);
+            accumulate(&mut odd, &rows[3 * strand + at], &quads[3 * strand + at]);
+        }
+        for at in 4 * strand..rows.len() {
+            accumulate(&mut even, &rows[at], &quads[at]);
         }
         for j in 0..4 {
             even[j] = _mm512_add_epi32(even[j], odd[j]);
@@ -145,8 +146,7 @@ impl Tile<'_> {
 /// Four components of 64 rows.
 #[target_feature(enable = "avx512f")]
 #[inline]
-fn load_rows(group: &[u8]) -> [__m512i; 4] {
-    assert!(group.len() == GROUP_BYTES);
+fn load_rows(group: &[u8; GROUP_BYTES]) -> [__m512i; 4] {
     let lines = group.as_ptr().cast::<__m512i>();
     // SAFETY: 256 bytes, which start on a line because the panel does.
     unsafe {
@@ -169,7 +169,7 @@ fn quad(quads: &[i8; 4 * LANES], lane: usize) -> i32 {
 
 #[target_feature(enable = "avx512f,avx512vnni")]
 #[inline]
-fn accumulate(sums: &mut [__m512i; 4], rows: &[u8], quads: &[i8; 4 * LANES]) {
+fn accumulate(sums: &mut [__m512i; 4], rows: &[u8; GROUP_BYTES], quads: &[i8; 4 * LANES]) {
     let x = load_rows(rows);
     let y = _mm512_set1_epi32(quad(quads, 0));
     for j in 0..4 {
@@ -213,25 +213,6 @@ pub(super) fn sum(x: &[f32], y: &[f32]) -> f64 {
     }
     let sums = _mm512_add_pd(_mm512_add_pd(sums[0], sums[1]), _mm512_add_pd(sums[2], sums[3]));
     _mm512_reduce_add_pd(sums) + portable::sum(x_rest, y_rest)
-}
-
-/// As [`sum`], with the first row in f64 already.
-#[target_feature(enable = "avx512f,avx512dq")]
-pub(super) fn sum_widened(x: &[f64], y: &[f32]) -> f64 {
-    let ((x_lines, x_rest), (y_lines, y_rest)) = (x.as_chunks::<32>(), y.as_chunks::<32>());
-    let mut sums = [_mm512_setzero_pd(); 4];
-    for (a, b) in x_lines.iter().zip(y_lines) {
-        for j in 0..4 {
-            // SAFETY: 8 of 32 numbers for each j below 4.
-            let (a, b) = unsafe {
-                (_mm512_loadu_pd(a.as_ptr().add(8 * j)), _mm512_cvtps_pd(_mm256_loadu_ps(b.as_ptr().add(8 * j))))
-            };
-            sums[j] = _mm512_fmadd_pd(a, b, sums[j]);
-        }
-    }
-    let sums = _mm512_add_pd(_mm512_add_pd(sums[0], sums[1]), _mm512_add_pd(sums[2], sums[3]));
-    let rest: f64 = x_rest.iter().zip(y_rest).map(|(&a, &b)| a * f64::from(b)).sum();
-    _mm512_reduce_add_pd(sums) + rest
 }
 
 /// The products added in 64 interleaved f32 sums.
@@ -295,11 +276,22 @@ pub(super) fn peak(rounds: u64) -> u64 {
     rounds * (CHAINS * LINE_BYTES) as u64
 }
 
-/// Reads every line of `bytes`; their exclusive or.
+/// Reads every line of `bytes`; their exclusive or. Eight pages are read side by side, which
+/// keeps more of memory on the way than one after the other.
 #[target_feature(enable = "avx512f")]
 pub(super) fn read(bytes: &[u8]) -> u64 {
+    const PAGE_BYTES: usize = 4096;
     let mut sums = [_mm512_setzero_si512(); 8];
-    for block in bytes.as_chunks::<{ 8 * LINE_BYTES }>().0 {
+    let (blocks, rest) = bytes.as_chunks::<{ 8 * PAGE_BYTES }>();
+    for block in blocks {
+        for at in (0..PAGE_BYTES).step_by(LINE_BYTES) {
+            for (page, sum) in block.as_chunks::<PAGE_BYTES>().0.iter().zip(&mut sums) {
+                // SAFETY: 64 bytes of the page.
+                *sum = _mm512_xor_si512(*sum, unsafe { _mm512_loadu_si512(page.as_ptr().add(at).cast()) });
+            }
+        }
+    }
+    for block in rest.as_chunks::<{ 8 * LINE_BYTES }>().0 {
         for (line, sum) in block.as_chunks::<LINE_BYTES>().0.iter().zip(&mut sums) {
             // SAFETY: 64 bytes.
             *sum = _mm512_xor_si512(*sum, unsafe { _mm512_loadu_si512(line.as_ptr().cast()) });
@@ -307,17 +299,4 @@ pub(super) fn read(bytes: &[u8]) -> u64 {
     }
     let all = sums.into_iter().fold(_mm512_setzero_si512(), |a, b| _mm512_xor_si512(a, b));
     _mm512_reduce_add_epi64(all) as u64
-}
-
-/// Whether this is an Intel processor. Asked once: in a virtual machine the answer takes
-/// microseconds.
-pub(super) fn widens_probes() -> bool {
-    static INTEL: OnceLock<bool> = OnceLock::new();
-    *INTEL.get_or_init(|| {
-        // SAFETY: every x86-64 processor has CPUID. Newer compilers know that themselves.
-        #[allow(unused_unsafe)]
-        let leaf = unsafe { __cpuid(0) };
-        let vendor = [leaf.ebx, leaf.edx, leaf.ecx].map(u32::to_le_bytes);
-        vendor.as_flattened() == b"GenuineIntel"
-    })
 }

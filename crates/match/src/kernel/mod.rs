@@ -11,6 +11,8 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod block;
+#[cfg(target_arch = "x86_64")]
+mod compensated;
 mod limits;
 #[cfg(target_arch = "aarch64")]
 mod neon;
@@ -26,7 +28,6 @@ use crate::error::MatchError;
 use crate::panel::Panel;
 
 pub(crate) use block::{Block, Packing};
-pub use score::Probe;
 pub(crate) use sketch::SKETCH_ROWS;
 
 /// An instruction set with kernels of its own.
@@ -177,9 +178,9 @@ impl Kernel {
     }
 
     /// Shows `on_hits` every row of `panel` that passes the screen of one of the first
-    /// `queries` of `block`; meanwhile fetches `next`, the panel that follows, into the cache.
+    /// `queries` of `block`; meanwhile fetches `next`, the panel that follows (the last one: itself), into the cache.
     #[cfg_attr(not(target_arch = "x86_64"), allow(unused_variables))] // prefetch is x86's
-    pub(crate) fn screen(self, panel: &Panel, next: &[u8], block: &Block, queries: usize, on_hits: &mut OnHits) {
+    pub(crate) fn screen(self, panel: &Panel, next: &Panel, block: &Block, queries: usize, on_hits: &mut OnHits) {
         match self.isa {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a kernel exists only for an available instruction set.
@@ -227,7 +228,7 @@ mod tests {
             block.set_threshold(row, f32::NEG_INFINITY);
         }
         let mut all = vec![vec![i32::MIN; PANEL_ROWS]; queries];
-        kernel.screen(panel, panel.codes, &block, queries, &mut |query, first, passed, dots| {
+        kernel.screen(panel, panel, &block, queries, &mut |query, first, passed, dots| {
             for at in crate::panel::set_bits(passed) {
                 all[query][first + at] = dots[at];
             }

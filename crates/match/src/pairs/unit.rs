@@ -114,15 +114,12 @@ impl<'a> Unit<'a> {
         let mut looked_at = 0;
         for index in panels.clone() {
             let panel = self.job.right.panel(index)?;
-            let next = match index + 1 {
-                next if next < panels.end => self.job.right.panel(next)?.codes,
-                _ => &[],
-            };
-            looked_at += self.screen_panel(&panel, next, index * PANEL_ROWS);
+            let next = self.job.right.panel((index + 1).min(panels.end - 1))?;
+            looked_at += self.screen_panel(&panel, &next, index * PANEL_ROWS);
             if self.waiting.len() >= BATCH_PAIRS {
                 self.score_waiting()?;
             }
-            if (index + 1 - panels.start).is_multiple_of(PANELS_PER_REPORT) || next.is_empty() {
+            if (index + 1 - panels.start).is_multiple_of(PANELS_PER_REPORT) || index + 1 == panels.end {
                 (self.job.report)(looked_at)?;
                 self.work.pairs += looked_at;
                 looked_at = 0;
@@ -132,7 +129,7 @@ impl<'a> Unit<'a> {
     }
 
     /// Screens one panel; the number of pairs that it holds for this unit.
-    fn screen_panel(&mut self, panel: &Panel, next: &[u8], base: usize) -> u64 {
+    fn screen_panel(&mut self, panel: &Panel, next: &Panel, base: usize) -> u64 {
         let Self { job, queries, block, waiting, .. } = self;
         let start = queries.start;
         let rows = PANEL_ROWS.min(job.region.right.end - base);

@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex};
 use super::{append, create, template, verified_ids};
 use crate::error::MatchError;
 use crate::gallery::disk::{Disk, Source};
+use crate::gallery::maintain::copy_rows;
 use crate::gallery::writer::open_locked;
-use crate::gallery::{Gallery, Writer, accept_recovered, check};
+use crate::gallery::{Gallery, Writer, accept_recovered, check, compact};
 
 #[derive(Clone)]
 enum Step {
@@ -209,6 +210,38 @@ fn after_a_failed_write_the_writer_stops() {
         assert!(matches!(writer.commit(), Err(MatchError::GalleryBroken { .. })));
         drop(writer);
         assert!(states.contains(&verified_ids(&path).expect("readable")));
+    }
+}
+
+#[test]
+fn a_crash_at_any_write_of_a_compaction_leaves_the_old_file() {
+    let folder = tempfile::tempdir().expect("scratch folder");
+    let path = |name: &str| folder.path().join(name);
+    let mut writer = create(&path("g"));
+    append(&mut writer, 0..700);
+    writer.remove(&[0, 77, 699]).expect("there");
+    writer.commit().expect("committed");
+    drop(writer);
+    let before = fs::read(path("g")).expect("file");
+    let left: Vec<u64> = (0..700).filter(|id| ![0, 77, 699].contains(id)).collect();
+    for fails_at in 0.. {
+        drop(create(&path("g.compacting")));
+        let (mut writer, _) = noting_writer(&path("g.compacting"), fails_at);
+        let (source, state) = open_locked(&path("g")).expect("sound");
+        let outcome = copy_rows(&source, &state, &mut writer, &mut |_| {});
+        drop((writer, source));
+        assert_eq!(fs::read(path("g")).expect("file"), before);
+        assert_eq!(verified_ids(&path("g")).expect("readable"), left);
+        if outcome.is_ok() {
+            assert!(fails_at > 8, "a compaction has many steps");
+            assert_eq!(verified_ids(&path("g.compacting")).expect("readable"), left);
+            return;
+        }
+        // The next compaction begins anew beside what this one left.
+        fs::copy(path("g"), path("again")).expect("copied");
+        fs::rename(path("g.compacting"), path("again.compacting")).expect("renamed");
+        assert_eq!(compact(&path("again"), |_| {}).expect("compacted").erased_rows, 3);
+        assert_eq!(verified_ids(&path("again")).expect("readable"), left);
     }
 }
 
