@@ -4,7 +4,7 @@ mod support;
 
 use facecert_match::kernel::Kernel;
 use facecert_match::{
-    DIM_RANGE, Label, MatchError, MemoryRows, Pairs, Review, Rows, Search, Sketches, Wanted, Workers,
+    DIM_RANGE, Label, MatchError, MemoryRows, Pair, Pairs, Review, Rows, Search, Sketches, Wanted, Workers,
 };
 use proptest::prelude::*;
 use support::{CONTRACT, Numbers, SHAPES, search_by_definition, templates};
@@ -18,7 +18,7 @@ fn set(templates: &[facecert_match::Template], dim: usize, per_person: usize) ->
     MemoryRows::new(CONTRACT, dim, templates.len(), |row| Ok((label(row), templates[row].clone()))).expect("one kind")
 }
 
-fn refused<T>(result: Result<T, MatchError>) -> bool {
+fn refused<T>(result: &Result<T, MatchError>) -> bool {
     matches!(result, Err(MatchError::Threshold))
 }
 
@@ -45,8 +45,8 @@ proptest! {
             let sketches = Sketches::new(&rows).expect("small").kernel(kernel);
             let found = search.batch(&queries, wanted);
             if threshold.is_nan() {
-                prop_assert!(refused(found));
-                prop_assert!(queries.iter().all(|query| refused(sketches.search(query, wanted, u32::MAX))));
+                prop_assert!(refused(&found));
+                prop_assert!(queries.iter().all(|query| refused(&sketches.search(query, wanted, u32::MAX))));
                 continue;
             }
             let (found, _) = found.expect("valid");
@@ -74,6 +74,8 @@ proptest! {
         let left = set(&templates(shape, dim, left, &mut numbers), dim, 1);
         let right = right.map(|count| set(&templates(shape, dim, count, &mut numbers), dim, 1));
         let all = all_pairs(&left, right.as_ref());
+        let mut by_strength = all.clone();
+        by_strength.sort_by(|a, b| b.1.partial_cmp(&a.1).expect("no NaN").then(a.0.cmp(&b.0)));
         for kernel in Kernel::available() {
             let pairs = match &right {
                 None => Pairs::within(&left),
@@ -81,19 +83,22 @@ proptest! {
             };
             let pairs = pairs.expect("one kind").kernel(kernel);
             prop_assert_eq!(pairs.count(), all.len() as u64);
-            let strongest = pairs.collect(Review::Budget(budget)).expect("valid").0;
-            prop_assert_eq!(strongest.len(), budget.min(all.len()));
-            prop_assert!(strongest.is_sorted_by(|a, b| a.score > b.score || (a.score == b.score && a.rows < b.rows)));
+            let strongest = bare(&pairs.collect(Review::Budget(budget)).expect("valid").0);
+            prop_assert_eq!(strongest, by_strength.iter().copied().take(budget).collect::<Vec<_>>());
             let above = pairs.collect(Review::Threshold(threshold));
             if threshold.is_nan() {
-                prop_assert!(refused(above));
+                prop_assert!(refused(&above));
                 continue;
             }
-            let above: Vec<_> = above.expect("valid").0.iter().map(|pair| (pair.rows, pair.score)).collect();
+            let above = bare(&above.expect("valid").0);
             let right: Vec<_> = all.iter().copied().filter(|&(_, score)| score >= threshold).collect();
             prop_assert_eq!(above, right);
         }
     }
+}
+
+fn bare(pairs: &[Pair]) -> Vec<([usize; 2], f32)> {
+    pairs.iter().map(|pair| (pair.rows, pair.score)).collect()
 }
 
 /// Every pair by definition, in the order of rows.

@@ -14,6 +14,8 @@ use crate::panel::{GROUP_BYTES, PANEL_ROWS, Panel, PanelBounds, set_bits};
 /// Queries of a tile.
 pub(super) const LANES: usize = 6;
 const LINE_BYTES: usize = 64;
+/// Parts of a panel that a single query reads side by side.
+const STRANDS: usize = 4;
 
 pub(super) fn is_available() -> bool {
     is_x86_feature_detected!("avx512f")
@@ -29,10 +31,14 @@ pub(super) fn screen(panel: &Panel, next: &Panel, block: &Block, queries: usize,
     prefetch(&next.bounds.slack);
     prefetch(&next.bounds.inverse);
     let groups = queries.div_ceil(LANES);
-    // A single group reads as fast as memory gives: the processor's own prefetch is enough.
-    let next = if groups > 1 { next.codes } else { &[] };
-    let share = next.len().div_ceil(groups.max(1)).next_multiple_of(LINE_BYTES);
-    let mut ahead = next.chunks(share.max(LINE_BYTES));
+    // A single group reads as fast as memory gives: where the strands of `next` begin is enough for
+    // the processor's own prefetch.
+    let pieces = if groups > 1 { groups } else { STRANDS };
+    let share = next.codes.len().div_ceil(pieces).next_multiple_of(LINE_BYTES);
+    let mut ahead = next.codes.chunks(share.max(LINE_BYTES));
+    if groups == 1 {
+        ahead.by_ref().for_each(|strand| prefetch(&strand[..strand.len().min(GROUP_BYTES)]));
+    }
     for group in 0..groups {
         if let Some(bytes) = ahead.next() {
             prefetch(bytes);
@@ -88,14 +94,14 @@ impl Tile<'_> {
         let mut even = [_mm512_set1_epi32(self.init[0]); 4];
         let mut odd = [_mm512_setzero_si512(); 4];
         let (rows, quads) = (self.panel.codes.as_chunks().0, self.codes.as_chunks().0);
-        let strand = rows.len() / 4;
+        let strand = rows.len() / STRANDS;
         for at in 0..strand {
             accumulate(&mut even, &rows[at], &quads[at]);
             accumulate(&mut odd, &rows[strand + at], &quads[strand + at]);
             accumulate(&mut even, &rows[2 * strand + at], &quads[2 * strand + at]);
             accumulate(&mut odd, &rows[3 * strand + at], &quads[3 * strand + at]);
         }
-        for at in 4 * strand..rows.len() {
+        for at in STRANDS * strand..rows.len() {
             accumulate(&mut even, &rows[at], &quads[at]);
         }
         for j in 0..4 {
@@ -135,9 +141,9 @@ impl Tile<'_> {
     #[inline(never)]
     fn hits(&self, passing: u32, dots: &[[i32; PANEL_ROWS]], on_hits: &mut OnHits) {
         for lane in set_bits(passing.into()) {
-            let passed = portable::passed(&dots[lane], 0, self.screens[lane].get(), self.panel.bounds);
-            if passed & self.panel.live != 0 {
-                on_hits(self.first_query + lane, 0, passed & self.panel.live, &dots[lane]);
+            let passed = passed(&dots[lane], self.screens[lane].get(), self.panel.bounds) & self.panel.live;
+            if passed != 0 {
+                on_hits(self.first_query + lane, 0, passed, &dots[lane]);
             }
         }
     }
@@ -192,6 +198,22 @@ fn margins(sums: [__m512i; 4], screen: Screen, bounds: &PanelBounds) -> [__m512;
         margins[j] = _mm512_fnmadd_ps(cut, inverse, _mm512_fmadd_ps(norm, slack, dots));
     }
     margins
+}
+
+/// The rows that pass, one bit each.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn passed(dots: &[i32; PANEL_ROWS], screen: Screen, bounds: &PanelBounds) -> u64 {
+    let mut sums = [_mm512_setzero_si512(); 4];
+    for j in 0..4 {
+        // SAFETY: 16 of the 64 sums, inside the array for each j below 4.
+        sums[j] = unsafe { _mm512_loadu_si512(dots.as_ptr().add(16 * j).cast()) };
+    }
+    let margins = margins(sums, screen, bounds);
+    (0..4).fold(0, |passed, j| {
+        let mask = _mm512_cmp_ps_mask::<_CMP_GE_OQ>(margins[j], _mm512_setzero_ps());
+        passed | u64::from(mask) << (16 * j)
+    })
 }
 
 /// The products, exact in f64, added in 32 interleaved sums.
