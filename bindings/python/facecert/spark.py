@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 from pyspark.sql import SparkSession
 
-from .face import Gallery
-from .library import call, data, ffi, lib, utf8
+from facecert.face import Gallery
+from facecert.library import call, data, ffi, lib, utf8
 
 HEADING = b"id_a,id_b,score\n"
 
@@ -115,4 +115,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    # Workers import what they run from the package; what is defined in a script cannot be sent to them.
+    from facecert import spark
+
+    spark.main()
