@@ -27,14 +27,14 @@ fn now() -> jiff::Timestamp {
     "2026-03-10T00:00:00Z".parse().expect("an instant")
 }
 
-/// A square of modules, a bit each, as a picture of four pixels a module within a quiet zone.
+/// A square of modules, a bit each, as a picture of three pixels a module within a quiet zone.
 fn drawn(modules: &[u8]) -> Vec<u8> {
     let side = (8 * modules.len()).isqrt().min(MOST_MODULES);
     let bit = |at: usize| modules[at / 8] >> (at % 8) & 1 == 1;
     let is_dark = |x: usize, y: usize| x < side && y < side && bit(y * side + x);
-    let side_px = 4 * (side as u32 + 8);
+    let side_px = 3 * (side as u32 + 8);
     let picture = image::GrayImage::from_fn(side_px, side_px, |x, y| {
-        let module = |px: u32| (px as usize / 4).wrapping_sub(4);
+        let module = |px: u32| (px as usize / 3).wrapping_sub(4);
         image::Luma([if is_dark(module(x), module(y)) { 0 } else { 255 }])
     });
     let mut png = Vec::new();
