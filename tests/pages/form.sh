@@ -9,6 +9,8 @@ scheme=schemes/wenshui-2025-20.toml
 wording=schemes/forms/chengnuoshu.txt
 note='须另附《社会保险经办业务证明事项告知承诺制告知书》'
 notice='第一条测试告知。'
+hash=$("$program" policy check "$scheme" --effective-from 2025-09-01 --json | sed 's/.*"policy_hash":"\([0-9a-f]*\)".*/\1/')
+rules="wenshui-2025-20第1版$hash" # below the frame
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -41,20 +43,20 @@ same() { # NAME EXPECTED FOUND
     passed=$((passed + 1))
 }
 
-same 'all blanks empty' "$(expected '' '' '' '' '' '')$note" "$(printed '{}')"
+same 'all blanks empty' "$(expected '' '' '' '' '' '')$note$rules" "$(printed '{}')"
 
 same 'all blanks filled' \
-    "$(expected '测试甲' '990101195103070014' '测试镇' '测试村' '0358-0000000' '2026')$note" \
+    "$(expected '测试甲' '990101195103070014' '测试镇' '测试村' '0358-0000000' '2026')$note$rules" \
     "$(printed '{"applicant":"测试甲","id_number":"990101195103070014","township":"测试镇","village":"测试村","phone":"0358-0000000","year":2026}')"
 
 long='一个名字非常非常长长到一行写不下还要接着往下写的行政村第二居民小组'
 same 'rare characters and a long village' \
-    "$(expected '㐂䶮𠮷' '' '' "$long" '' '2026')$note" \
+    "$(expected '㐂䶮𠮷' '' '' "$long" '' '2026')$note$rules" \
     "$(printed "{\"applicant\":\"㐂䶮𠮷\",\"village\":\"$long\",\"year\":2026}")"
 
 printf '%s\n' "$notice" > "$scratch/notice.txt"
 same 'with the notice on a page of its own' \
-    "$(expected '' '' '' '' '' '')$notice" "$(printed '{}' "$scratch/notice.txt")"
+    "$(expected '' '' '' '' '' '')$rules$notice" "$(printed '{}' "$scratch/notice.txt")"
 pages=$(pdfinfo "$scratch/form.pdf" | sed -n 's/^Pages: *//p')
 same 'pages with the notice' 2 "$pages"
 

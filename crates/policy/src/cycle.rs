@@ -1,9 +1,9 @@
 //! Due dates: when somebody must certify, and how long results may still be on their way.
 
-use crate::event::RosterEntry;
+use crate::event::{Event, Payload, RosterEntry};
 use crate::reason::{Reason, Reasons};
-use crate::scheme::{DueRule, Mode, Origin, Scheme};
-use crate::value::Day;
+use crate::scheme::{DueRule, Mode, Origin, PassCovers, Scheme};
+use crate::value::{Day, Ref};
 use crate::vocabulary::{Kind, Residence};
 
 /// The due date of a benefit line.
@@ -43,6 +43,17 @@ impl Scheme {
             .filter(|cycle| cycle.from <= day && bundle.is_some_and(|bundle| bundle.id == cycle.bundle));
         // Lint has seen to a value for every kind from the first day on.
         values.max_by_key(|cycle| cycle.from).map_or(1, |cycle| cycle.months)
+    }
+
+    /// Whether a pass serves a benefit line of its person.
+    pub(crate) fn serves(&self, pass: &Event, entitlement: &Ref) -> bool {
+        let Payload::PassRecorded(pass) = &pass.payload else { return false };
+        self.names(pass.entitlement.as_ref(), entitlement)
+    }
+
+    /// Whether what is made for a benefit line, or for none in particular, serves another.
+    pub(crate) fn names(&self, named: Option<&Ref>, entitlement: &Ref) -> bool {
+        self.certified_on.covers == PassCovers::AllEntitlements || named.is_none_or(|named| named == entitlement)
     }
 
     /// The due date; `residence` says where the person lives on a day.

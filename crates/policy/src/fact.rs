@@ -1,6 +1,6 @@
 //! Cases: facts that may end a benefit go to people, and a report changes nothing by itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -80,6 +80,12 @@ impl Case {
         (self.is_confirmed() && stops).then_some((self.from.unwrap_or(*day), self.until))
     }
 
+    /// Confirmed by people as a loss: a death, a stop or a duplicate.
+    pub(crate) fn is_loss(&self, scheme: &Scheme) -> bool {
+        let duplicate = matches!(&self.key, CaseKey::Fact { fact: Fact::Duplicate, .. }) && self.is_confirmed();
+        duplicate || self.state == CaseState::SamePerson || self.death().is_some() || self.stop(scheme).is_some()
+    }
+
     /// What it adds to a status.
     pub(crate) fn reason(&self, scheme: &Scheme) -> Option<Reason> {
         let in_custody = self.class.as_ref().is_some_and(|class| scheme.facts.person_decides.contains(class));
@@ -106,7 +112,7 @@ impl Case {
 
 /// Every case of a person, by key. `entries` are the person's benefit lines.
 pub(crate) fn cases(scheme: &Scheme, log: &Log<'_>, story: &[&Event], entries: &[&RosterEntry]) -> Vec<Case> {
-    let mut keys: Vec<(CaseKey, Option<&Ref>)> = Vec::new();
+    let mut reports: BTreeMap<CaseKey, Option<&Ref>> = BTreeMap::new();
     for event in story {
         match &event.payload {
             Payload::FactReported(report) => {
@@ -115,18 +121,20 @@ pub(crate) fn cases(scheme: &Scheme, log: &Log<'_>, story: &[&Event], entries: &
                     person_ref: report.person_ref.clone(),
                     day: event.effective,
                 };
-                keys.push((key, report.class.as_ref()));
+                // Of several reports the last that states a class gives it; one without takes nothing away.
+                let class = reports.entry(key).or_default();
+                *class = report.class.as_ref().or(*class);
             }
             Payload::PairReported(pair) => {
-                keys.push((CaseKey::Pair { a: pair.a.clone(), b: pair.b.clone() }, None));
+                reports.entry(CaseKey::Pair { a: pair.a.clone(), b: pair.b.clone() }).or_default();
             }
             _ => {}
         }
     }
-    keys.extend(roster_duplicates(scheme, story, entries).into_iter().map(|key| (key, None)));
-    keys.sort();
-    keys.dedup_by(|a, b| a.0 == b.0);
-    keys.into_iter().map(|(key, class)| case(log, key, class)).collect()
+    for key in roster_duplicates(scheme, story, entries) {
+        reports.entry(key).or_default();
+    }
+    reports.into_iter().map(|(key, class)| case(log, key, class)).collect()
 }
 
 fn case(log: &Log<'_>, key: CaseKey, class: Option<&Ref>) -> Case {

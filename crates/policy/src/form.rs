@@ -6,6 +6,7 @@
 use crate::error::Error;
 use crate::html::{Escaped, page};
 use crate::json;
+use crate::scheme::Scheme;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -60,23 +61,25 @@ p.sign::after{content:\"\";display:inline-block;width:60mm;border-bottom:1px sol
 .blank{display:inline-block;min-width:36mm;border-bottom:1px solid #000;text-align:center;line-height:1.3}
 .filled{border-bottom:1px solid #000;padding:0 2mm}
 aside{font-size:10pt;margin-top:4mm}
+aside.rules{font-size:7pt}
 section{break-before:page;font-size:14pt;line-height:1.9}
 ";
 
 /// The note for staff outside the form's frame, as long as the notice that the form refers to is not attached.
 const NOTICE_MISSING: &str = "须另附《社会保险经办业务证明事项告知承诺制告知书》";
 
-/// The form as one HTML page: `wording` is the scheme's form text, `notice` the text of the 告知书 if there is one.
+/// The form as one HTML page in the scheme's wording; `notice` is the text of the 告知书 if there is one. Below the form's frame
+/// stands which rules it belongs to: id, version and hash of the policy.
 ///
 /// The first line of the wording is its title; a line of one sentence or more is a paragraph, a short one before the last
-/// paragraph a heading, a short one after it a line to sign. White space aside the page says what the wording says.
-///
-/// ```
-/// use facecert_policy::{FormCase, form};
-/// let page = form("告知承诺书\n本人因 {原因} 申请。\n承诺人:\n", &FormCase::default(), None);
-/// assert!(page.contains("本人因"));
-/// ```
-pub fn form(wording: &str, case: &FormCase, notice: Option<&str>) -> String {
+/// paragraph a heading, a short one after it a line to sign. White space aside the frame holds what the wording says.
+#[must_use]
+pub fn form(scheme: &Scheme, case: &FormCase, notice: Option<&str>) -> String {
+    let rules = format!("{} 第{}版 {}", scheme.id, scheme.version, scheme.hash);
+    sheet(&scheme.manual.form_text, &rules, case, notice)
+}
+
+fn sheet(wording: &str, rules: &str, case: &FormCase, notice: Option<&str>) -> String {
     let mut lines = wording.lines().map(str::trim).filter(|line| !line.is_empty());
     let title = lines.next().unwrap_or_default();
     let lines: Vec<&str> = lines.collect();
@@ -95,15 +98,16 @@ pub fn form(wording: &str, case: &FormCase, notice: Option<&str>) -> String {
         body.push_str("</p>\n");
     }
     body.push_str("</main>\n");
-    match notice {
-        None => push(&mut body, format_args!("<aside>{NOTICE_MISSING}</aside>\n")),
-        Some(notice) => {
-            body.push_str("<section>\n");
-            for line in notice.lines().map(str::trim).filter(|line| !line.is_empty()) {
-                push(&mut body, format_args!("<p>{}</p>\n", Escaped(line)));
-            }
-            body.push_str("</section>\n");
+    if notice.is_none() {
+        push(&mut body, format_args!("<aside>{NOTICE_MISSING}</aside>\n"));
+    }
+    push(&mut body, format_args!("<aside class=\"rules\">{}</aside>\n", Escaped(rules)));
+    if let Some(notice) = notice {
+        body.push_str("<section>\n");
+        for line in notice.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            push(&mut body, format_args!("<p>{}</p>\n", Escaped(line)));
         }
+        body.push_str("</section>\n");
     }
     page(title, STYLE, &body)
 }
@@ -162,8 +166,8 @@ mod tests {
         }
         wording.retain(|c| !c.is_whitespace());
         let empty = FormCase::default();
-        assert_eq!(text(&form(WORDING, &empty, Some(""))), wording);
-        assert_eq!(text(&form(WORDING, &empty, None)), wording + NOTICE_MISSING);
+        assert_eq!(text(&sheet(WORDING, "", &empty, Some(""))), wording);
+        assert_eq!(text(&sheet(WORDING, "policy 1", &empty, None)), wording + NOTICE_MISSING + "policy1");
     }
 
     #[test]
@@ -176,7 +180,7 @@ mod tests {
             phone: Some("0358-0000000".into()),
             year: Some(2026),
         };
-        let text = text(&form(WORDING, &case, None));
+        let text = text(&sheet(WORDING, "", &case, None));
         let first =
             "申请人:㐂&lt;b&gt;证件号码:990101195103070014户籍:测试镇(乡镇)很长很长的村名(村)联系电话:0358-0000000";
         assert!(text.contains(first), "{text}");
@@ -193,7 +197,7 @@ mod tests {
 
     #[test]
     fn the_page_needs_nothing_from_outside() {
-        let html = form(WORDING, &FormCase::default(), None);
+        let html = sheet(WORDING, "", &FormCase::default(), None);
         for outside in ["<script", "<link", "http", "@font-face", "url("] {
             assert!(!html.contains(outside), "{outside}");
         }

@@ -19,6 +19,9 @@ use crate::vocabulary::{AskedBy, Channel, Document, Ground, Role, SignatureLine,
 pub struct Submission {
     /// The person; somebody not on the roster has the reference that `identify` gives.
     pub person_ref: Ref,
+    /// The benefit line that it is made for; absent: none in particular.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entitlement: Option<Ref>,
     /// Keyed digest of the number, for an assist record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_match: Option<IdMatch>,

@@ -11,5 +11,5 @@ fn the_reason_table_is_that_of_reasons_toml() {
 
 #[test]
 fn the_rules_page_is_that_of_the_scheme_the_reasons_and_the_requirements() {
-    assert_current("../../docs/rules.zh-CN.md", &generate::rules::page());
+    assert_current("../../docs/rules.zh-CN.html", &generate::page::page());
 }

@@ -384,3 +384,30 @@ fn the_order_of_events_changes_nothing() {
     assert_eq!(answer(&twice), expected);
     assert!(expected.1.records.iter().any(|record| record.module.as_deref() == Some("人工认证")));
 }
+
+#[test]
+fn every_form_of_a_report_holds_every_key_figure() {
+    let scheme = wenshui();
+    let events = story(&due_in_march(""));
+    for public in [false, true] {
+        let report = kpi(&scheme, &events, day("2026-01-01"), day("2026-03-31"), now("2026-03-31"), public);
+        let report = report.expect("figures");
+        let row = serde_json::to_value(&report.rows[0]).expect("JSON");
+        let csv = report.to_csv().expect("CSV");
+        let header = csv.lines().next().expect("a header");
+        // K12 has a column for each kind of fact that was decided, here none.
+        let columns = (1..=11).map(|number| match number {
+            8 => "k8_count".to_owned(),
+            number => format!("k{number}_num"),
+        });
+        for column in columns {
+            assert!(header.split(',').any(|known| known == column), "{column} in {header}");
+        }
+        assert!((1..=12).all(|number| row.get(format!("k{number}")).is_some()), "{row}");
+        let page = report.to_html("认证");
+        for name in ["认证通过率", "网上办理占比", "上门按时率", "人工办理占比", "符合条件而被停发"]
+        {
+            assert!(page.matches(name).count() >= 2, "{name} in the chart and in the table");
+        }
+    }
+}

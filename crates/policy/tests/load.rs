@@ -6,6 +6,7 @@ use facecert_policy::scheme::Scheme;
 use facecert_policy::{
     Error, Event, EventKind, FileKind, HmacAlgorithm, HmacKey, Import, Instant, Loaded, Mapping, Payload, Reason,
 };
+use support::story::event;
 use support::{WENSHUI, load as scheme_with, path, wenshui};
 
 const ROSTER: &str = "AAC058,AAC002,AAC003,DYBH,AAE140,AIC160,AAB301,AAC006,SCRZRQ\n";
@@ -319,4 +320,20 @@ fn pairs_are_leads_of_the_search_that_the_policy_allows() {
     let again = b"id_a,id_b,score\n1,2,0.99\n";
     let loaded = import(&on, &known).load_pairs(again, "persons", persons).expect("a good file");
     assert_eq!((loaded.events.len(), noted(&loaded, Reason::PAIR_ALREADY_CLOSED)), (0, 1));
+}
+
+#[test]
+fn existing_events_count_alike_in_whatever_order_they_come() {
+    let scheme = wenshui();
+    let roster = roster(&scheme);
+    let Payload::RosterEntry(entry) = &roster[0].payload else { panic!("a roster entry") };
+    let moved =
+        ["abroad", "county"].map(|place| event(&format!("lives {place} from 2026-01-01 of {}", entry.person_ref)));
+    let rows = format!("{RESULTS}990101195103070014,甲,2026-03-09 10:00:00,民生山西,1,,\n");
+    let loaded = |first: &Event, second: &Event| {
+        let existing = [roster[0].clone(), first.clone(), second.clone()];
+        let loaded = try_load(&scheme, &existing, FileKind::Results, &rows).expect("a good file");
+        (loaded.events, loaded.report)
+    };
+    assert_eq!(loaded(&moved[0], &moved[1]), loaded(&moved[1], &moved[0]));
 }

@@ -23,6 +23,7 @@ fn the_shipped_scheme_loads_with_one_and_lists_its_assumptions() {
     assert_eq!(report.scheme.as_deref(), Some("wenshui-2025-20"));
     let listed = report.warnings.iter().filter(|w| w.code == "assumption").count();
     assert_eq!(listed, report.assumptions.len());
+    assert!(report.assumptions.iter().all(|assumption| assumption.question.ends_with('？')));
     let other = Scheme::load(&files(WENSHUI), WENSHUI, Some(day("2025-10-01"))).expect("no fault");
     assert_ne!(scheme.hash, other.hash, "the first day is part of the hash");
 }
@@ -45,6 +46,8 @@ const FAULTS: &[(&str, &str, &str)] = &[
     ("target_percent = 85\nclause", "target_percent = 85\nassumption = \"A-12\"\nclause", "origin"),
     ("target_percent = 85\nclause = \"一\"", "target_percent = 85\nclause = \"六\"", "origin"),
     ("target_percent = 85\nclause = \"一\"", "target_percent = 85\nassumption = \"A-99\"", "origin"),
+    ("A-57 = \"", "A-58 = \"", "origin"),
+    ("A-57 = \"", "A-57 = 57 # \"", "value"),
     ("target_percent = 85", "target_percent = 101", "value"),
     ("expect = 12", "expect = 11", "township_count"),
     ("\"凤城镇\", ", "", "township"),

@@ -45,7 +45,7 @@ fn human(report: &Report) -> String {
     lines.extend(report.faults.iter().map(|fault| finding("须改", fault)));
     lines.extend(report.warnings.iter().map(|warning| finding("请看", warning)));
     for assumption in &report.assumptions {
-        lines.push(format!("待县里确认：{} {}", assumption.id, assumption.keys.join(" ")));
+        lines.push(format!("待县里确认：{} {}（{}）", assumption.id, assumption.question, assumption.keys.join(" ")));
     }
     lines.join("\n")
 }

@@ -27,6 +27,6 @@ pub fn run(args: &Args) -> Outcome {
     let case: FormCase =
         FormCase::read(&args.case.display().to_string(), &read_text(&args.case)?).map_err(Failure::new)?;
     let notice = args.notice.as_deref().map(read_text).transpose()?;
-    args.output.write(&form(&scheme.manual.form_text, &case, notice.as_deref()))?;
+    args.output.write(&form(&scheme, &case, notice.as_deref()))?;
     Ok(Answer::Yes)
 }

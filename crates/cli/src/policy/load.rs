@@ -5,7 +5,8 @@ use super::inputs::{
 };
 use crate::output::{Answer, Failure, Outcome, write_whole};
 use clap::ValueEnum;
-use facecert_policy::{FileKind, Import, Instant, LoadReport, Loaded, Mapping};
+use facecert_policy::{FileKind, Import, Instant, LoadReport, Loaded, Mapping, Stamp, Stamped};
+use std::fmt::Display;
 use std::path::PathBuf;
 
 /// Load a file into events: every row is an event, a duplicate or a rejected row
@@ -86,7 +87,10 @@ pub fn run(args: &Args) -> Outcome {
     write_whole(&args.output, event_lines(&loaded.events)?.as_bytes())?;
     write_whole(&args.rejected, json_lines(&loaded.rejected)?.as_bytes())?;
     let output = OutputArgs { output: None, human: args.human, json: args.json };
-    output.write_one(&loaded.report, human)?;
+    let (sha256, kind) = (loaded.report.file_sha256, loaded.report.kind);
+    let arguments: [(&str, &dyn Display); 3] = [("file", &sha256), ("kind", &kind), ("now", &args.now)];
+    let stamp = Stamp::of(&scheme, &existing, args.now, &arguments).map_err(Failure::new)?;
+    output.write_one(&Stamped { stamp, answer: loaded.report }, human)?;
     Ok(Answer::Yes)
 }
 
@@ -101,7 +105,8 @@ impl Args {
     }
 }
 
-fn human(report: &LoadReport) -> String {
+fn human(report: &Stamped<LoadReport>) -> String {
+    let report = &report.answer;
     let mut lines = vec![
         format!("文件摘要：{}", report.file_sha256),
         format!(

@@ -14,6 +14,9 @@ impl Context<'_> {
         if self.person.entries.is_empty() {
             let elsewhere = self.case.county.is_some_and(|county| county != self.scheme.county);
             reasons.insert(if elsewhere { Reason::NOT_THIS_COUNTY } else { Reason::NOT_IN_ROSTER });
+        } else if let Some(named) = &self.case.entitlement {
+            let known = self.person.entries.iter().any(|entry| entry.entitlement == *named);
+            reasons.extend((!known).then_some(Reason::NOT_IN_ROSTER));
         }
         if self.is_listed {
             reasons.extend(self.residence(certified_on));

@@ -243,13 +243,9 @@ impl Context<'_> {
         let submission = path.max(weigh(&general, false));
 
         let statuses = self.person.statuses(self.case.at.day());
-        let applies = |line: &&LineStatus| !inapplicable(line.status);
+        let may_serve = general.contains(&Reason::NOT_IN_ROSTER) || statuses.iter().any(|line| self.applies(line));
         reasons.extend(statuses.iter().filter(|line| inapplicable(line.status)).map(|line| line.status.reason()));
-        let severity = if statuses.is_empty() || statuses.iter().any(|line| applies(&line)) {
-            submission
-        } else {
-            submission.max(Severity::Stop)
-        };
+        let severity = if statuses.is_empty() || may_serve { submission } else { submission.max(Severity::Stop) };
         let outcome = Outcome::from(severity);
         let certified = outcome == Outcome::Certified;
         reasons.extend((complete && self.is_after_death(certified_on)).then_some(Reason::LIVING_PASS_AFTER_DEATH));
@@ -359,7 +355,10 @@ impl Context<'_> {
 
     /// Due dates of the person's lines as they stand.
     pub(crate) fn due_days(&self) -> impl Iterator<Item = Day> {
-        self.person.entries.iter().map(|entry| self.person.due(entry, &self.person.pass_days).due)
+        self.person.entries.iter().map(|entry| {
+            let passes = self.person.pass_days_for(&entry.entitlement);
+            self.person.due(entry, &passes).due
+        })
     }
 
     /// The photo stands for another person, or for this person in another cycle.
@@ -392,6 +391,11 @@ impl Context<'_> {
         })
     }
 
+    /// Whether the submission can serve the line.
+    fn applies(&self, line: &LineStatus) -> bool {
+        !inapplicable(line.status) && self.scheme.names(self.case.entitlement.as_ref(), &line.entitlement)
+    }
+
     fn lines(
         &self,
         statuses: &[LineStatus],
@@ -400,15 +404,13 @@ impl Context<'_> {
         reasons: &mut Reasons,
     ) -> Vec<DecisionLine> {
         let certified = outcome == Outcome::Certified;
-        let mut passes = self.person.pass_days.clone();
-        if certified {
-            passes.push(certified_on);
-        }
-        let served = statuses.iter().filter(|line| !inapplicable(line.status)).count();
+        let served = statuses.iter().filter(|line| self.applies(line)).count();
         reasons.extend((certified && served > 1).then_some(Reason::OTHER_ENTITLEMENT_COVERED));
         let lines = statuses.iter().zip(&self.person.entries).map(|(line, entry)| {
+            let applies = self.applies(line);
+            let mut passes = self.person.pass_days_for(&entry.entitlement);
+            passes.extend((certified && applies).then_some(certified_on));
             let due = self.person.due(entry, &passes);
-            let applies = !inapplicable(line.status);
             if certified && applies {
                 let late = certified_on > self.person.last_day_before(entry, certified_on);
                 reasons.extend(late.then_some(Reason::CERTIFIED_LATE));

@@ -64,6 +64,7 @@ impl Context<'_> {
     fn pass(&self, decision: &Decision, method: Method, digest: Digest) -> Result<PassRecorded, Error> {
         Ok(PassRecorded {
             person_ref: self.case.person_ref.clone(),
+            entitlement: self.case.entitlement.clone(),
             channel: self.case.channel,
             method,
             at: self.case.at,

@@ -1,7 +1,7 @@
 //! Records from the events that stand behind them.
 
 use super::{Exporter, ImportRecord, RecordType};
-use crate::event::{CaseKey, CaseResult, Event, Fact, PairResult, Payload, RosterEntry};
+use crate::event::{CaseKey, Event, Fact, Payload, RosterEntry};
 use crate::reason::Reason;
 use crate::status::LineStatus;
 use crate::value::Ref;
@@ -42,7 +42,7 @@ impl Exporter<'_> {
         }
     }
 
-    /// A confirmed loss, by the event that closed its case.
+    /// A loss that people confirmed, by the event that closed its case: the platform's people act.
     pub(super) fn notice_record(
         &self,
         line: &LineStatus,
@@ -52,20 +52,14 @@ impl Exporter<'_> {
     ) -> Option<ImportRecord> {
         let (reason, month) = match (case, &closure.payload) {
             (CaseKey::Fact { fact, day, .. }, Payload::CaseClosed(closed)) => {
-                if closed.result != CaseResult::Confirmed {
-                    return None;
-                }
                 let from = closed.from.unwrap_or(*day);
                 match fact {
                     Fact::Death => (Reason::ENTITLEMENT_ENDED, from.month().plus_months(1)),
                     Fact::Duplicate => (Reason::DUPLICATE_CONFIRMED, closure.effective.month()),
-                    Fact::Imprisonment if !self.stops(closed.class.as_ref()) => return None,
                     Fact::Imprisonment | Fact::Other(_) => (Reason::STOPPED_BY_DECISION, from.month()),
                 }
             }
-            (CaseKey::Pair { .. }, Payload::PairClosed(closed)) if closed.result == PairResult::SamePerson => {
-                (Reason::DUPLICATE_CONFIRMED, closure.effective.month())
-            }
+            (CaseKey::Pair { .. }, _) => (Reason::DUPLICATE_CONFIRMED, closure.effective.month()),
             _ => return None,
         };
         let record = ImportRecord {
@@ -75,10 +69,6 @@ impl Exporter<'_> {
             ..self.blank(RecordType::ReferralNotice, line, entry)
         };
         Some(record.keyed())
-    }
-
-    fn stops(&self, class: Option<&Ref>) -> bool {
-        class.is_some_and(|class| self.scheme.facts.stopping.contains(class))
     }
 
     /// A pass of another county's person.

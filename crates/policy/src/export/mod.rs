@@ -7,8 +7,7 @@ mod reversal;
 
 use crate::error::Error;
 use crate::event::{
-    AdviceIssued, AdviceType, AdviceWithdrawn, CaseKey, Event, ExportedType, Payload, RecordExported, RosterEntry,
-    Source,
+    AdviceIssued, AdviceType, AdviceWithdrawn, Event, ExportedType, Payload, RecordExported, RosterEntry, Source,
 };
 use crate::log::Log;
 use crate::scheme::Scheme;
@@ -40,6 +39,8 @@ struct Exporter<'a> {
     now: Instant,
     /// Keys that were written before.
     written: HashSet<Hex32>,
+    /// Keys of what holds now, written before or not.
+    current: HashSet<Hex32>,
     /// All events, revoked ones too: a reversal repeats what its record said.
     all: HashMap<Hex32, &'a Event>,
     due: Vec<Due>,
@@ -58,7 +59,7 @@ pub fn export(
     let log = Log::new(events, now);
     let written = log.events.iter().filter_map(|event| key_of(event)).collect();
     let all = events.iter().map(|event| (event.event_id, event)).collect();
-    let mut exporter = Exporter { scheme, log, now, written, all, due: Vec::new() };
+    let mut exporter = Exporter { scheme, log, now, written, current: HashSet::new(), all, due: Vec::new() };
     let lines = statuses(scheme, &exporter.log, now);
     exporter.lines(&lines)?;
     exporter.assists()?;
@@ -95,9 +96,11 @@ impl<'a> Exporter<'a> {
                 if let Some(record) = self.certification(line, entry, event, story) {
                     self.written(record, ExportedType::Certification, event.event_id)?;
                 }
-                if let Some(record) = self.notice(line, entry, event) {
-                    let of = case_of(&line.person_ref, event).and_then(|case| self.log.closure(&case));
-                    self.written(record, ExportedType::ReferralNotice, of.map_or(event.event_id, |of| of.event_id))?;
+            }
+            for case in line.cases.iter().filter(|case| case.is_loss(self.scheme)) {
+                let Some(closure) = self.log.closure(&case.key) else { continue };
+                if let Some(record) = self.notice_record(line, entry, &case.key, closure) {
+                    self.written(record, ExportedType::ReferralNotice, closure.event_id)?;
                 }
             }
             for action in &line.actions {
@@ -115,7 +118,8 @@ impl<'a> Exporter<'a> {
         event: &Event,
         story: &[&Event],
     ) -> Option<ImportRecord> {
-        let counts = event.source != Source::Results && entry.benefit_start <= event.effective;
+        let serves = self.scheme.serves(event, &entry.entitlement);
+        let counts = serves && event.source != Source::Results && entry.benefit_start <= event.effective;
         (counts && self.log.accepts(event, story)).then(|| self.pass_record(line, entry, event)).flatten()
     }
 
@@ -177,13 +181,6 @@ impl<'a> Exporter<'a> {
         self.push(record, payload)
     }
 
-    /// A case closed as confirmed that stops the line: the platform's people act.
-    fn notice(&self, line: &LineStatus, entry: &RosterEntry, event: &Event) -> Option<ImportRecord> {
-        let case = case_of(&line.person_ref, event)?;
-        let closure = self.log.closure(&case)?;
-        self.notice_record(line, entry, &case, closure)
-    }
-
     /// Passes of other counties' people.
     fn assists(&mut self) -> Result<(), Error> {
         for event in self.log.events.clone() {
@@ -208,21 +205,11 @@ impl<'a> Exporter<'a> {
     }
 
     fn push(&mut self, record: ImportRecord, payload: Payload) -> Result<(), Error> {
+        self.current.insert(record.key);
         if self.written.insert(record.key) {
             let event = Event::new(self.now.day(), self.now, Source::Export, payload)?;
             self.due.push(Due { record, event });
         }
         Ok(())
-    }
-}
-
-/// The case that a report opens.
-fn case_of(person: &Ref, event: &Event) -> Option<CaseKey> {
-    match &event.payload {
-        Payload::FactReported(report) => {
-            Some(CaseKey::Fact { fact: report.fact.clone(), person_ref: person.clone(), day: event.effective })
-        }
-        Payload::PairReported(pair) => Some(CaseKey::Pair { a: pair.a.clone(), b: pair.b.clone() }),
-        _ => None,
     }
 }

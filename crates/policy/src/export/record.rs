@@ -156,14 +156,15 @@ impl ImportRecord {
         }
     }
 
-    /// Sets the key from the other fields: SHA-256 over format, type, scheme, person, line, date or month, channel, agency
-    /// and corrected key, one a line, absent ones empty.
+    /// Sets the key from the other fields: SHA-256 over format, type, scheme, person, line, date or months, channel, agency
+    /// and corrected key, one a line, absent ones empty. Of back-pay every month counts, joined by `;`: an advice that
+    /// names one month more is another one.
     pub(super) fn keyed(mut self) -> Self {
         let text = |value: Option<&dyn std::fmt::Display>| value.map(ToString::to_string).unwrap_or_default();
-        let when = match (self.certified_on, self.payroll_month.or(self.backpay_months.last().copied())) {
+        let when = match (self.certified_on, self.payroll_month) {
             (Some(day), _) => day.to_string(),
             (None, Some(month)) => month.to_string(),
-            (None, None) => String::new(),
+            (None, None) => self.backpay_months.iter().map(Month::to_string).collect::<Vec<_>>().join(";"),
         };
         let fields = [
             FORMAT.to_owned(),

@@ -3,13 +3,15 @@
 use super::{Exporter, ImportRecord, RecordType};
 use crate::error::Error;
 use crate::event::{CaseKey, Event, ExportedType, Payload, RecordExported};
+use crate::fact::Case;
 use crate::status::LineStatus;
 use crate::value::Ref;
 use crate::worklist::roster_entry;
 use std::collections::HashMap;
 
 impl<'a> Exporter<'a> {
-    /// Records written whose event no longer counts: revoked, superseded, or a pass that is no longer accepted.
+    /// Records written whose event no longer counts: revoked, superseded, or a pass that is no longer accepted; unless another
+    /// event now says the same.
     pub(super) fn reversals(&mut self, lines: &[LineStatus]) -> Result<(), Error> {
         let written: Vec<RecordExported> = self
             .log
@@ -27,10 +29,10 @@ impl<'a> Exporter<'a> {
         for written in written {
             let Some(&event) = self.all.get(&written.of) else { continue };
             let story = stories.get(&written.person_ref).map_or(&[][..], Vec::as_slice);
-            if self.still_counts(event, story) {
+            let line = lines.get(&(&written.person_ref, &written.entitlement)).copied();
+            if self.current.contains(&written.key) || self.still_counts(event, story, line) {
                 continue;
             }
-            let line = lines.get(&(&written.person_ref, &written.entitlement)).copied();
             let entry = line.and_then(|line| roster_entry(line, story));
             let undone = match (written.record_type, line.zip(entry)) {
                 (ExportedType::Certification, Some((line, entry))) => self.pass_record(line, entry, event),
@@ -49,11 +51,15 @@ impl<'a> Exporter<'a> {
         Ok(())
     }
 
-    fn still_counts(&self, event: &Event, story: &[&Event]) -> bool {
+    fn still_counts(&self, event: &Event, story: &[&Event], line: Option<&LineStatus>) -> bool {
         let known = self.log.event(&event.event_id).is_some();
         match (&event.payload, closed_case(event)) {
             (Payload::PassRecorded(_), _) => known && self.log.accepts(event, story),
-            (_, Some(case)) => self.log.closure(&case).is_some_and(|closure| closure.event_id == event.event_id),
+            (_, Some(key)) => {
+                let is_loss = |case: &Case| case.key == key && case.is_loss(self.scheme);
+                let closure = self.log.closure(&key).map(|closure| closure.event_id);
+                closure == Some(event.event_id) && line.is_some_and(|line| line.cases.iter().any(is_loss))
+            }
             _ => known,
         }
     }

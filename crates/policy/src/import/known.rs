@@ -38,6 +38,9 @@ impl Known {
                 _ => None,
             })
             .collect();
+        // Of several entries the one that counts is the latest, in whatever order they come.
+        let mut events: Vec<&Event> = events.iter().collect();
+        events.sort_unstable_by_key(|event| (event.effective, event.event_id));
         let mut known = Self::default();
         for event in events {
             known.ids.insert(event.event_id);

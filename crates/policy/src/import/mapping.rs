@@ -68,7 +68,7 @@ impl FileKind {
             ),
             Self::Results => (
                 &["id_number", "name", "instant", "channel", "result"],
-                &["id_type", "agency", "remote_id", "data_source", "activity_date"],
+                &["id_type", "entitlement", "agency", "remote_id", "data_source", "activity_date"],
             ),
             Self::Payments => (
                 &["id_number", "month", "state", "cause"],

@@ -23,6 +23,7 @@ struct Row {
     remote_id: Option<Token>,
     data_source: Option<Ref>,
     activity_date: Option<Day>,
+    entitlement: Option<Ref>,
 }
 
 pub(super) fn read(
@@ -43,6 +44,7 @@ pub(super) fn read(
         remote_id: fields.value("remote_id")?,
         data_source: fields.value("data_source")?,
         activity_date: fields.day("activity_date")?,
+        entitlement: fields.value("entitlement")?,
     };
     let identity = row_identity("results", &row);
     let (person_ref, name_match) = match people.who(seen, fields, known)? {
@@ -139,6 +141,7 @@ fn method(channel: Channel) -> Method {
 fn passed(row: Row, person_ref: Ref, identity: Hex32, name_match: NameMatch, reasons: Reasons) -> Payload {
     PassRecorded {
         person_ref,
+        entitlement: row.entitlement,
         channel: row.channel,
         method: method(row.channel),
         at: row.instant,

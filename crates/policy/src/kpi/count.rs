@@ -118,8 +118,8 @@ impl Period<'_> {
 
     /// K1, K2, K5, K8: what became of one benefit line.
     fn count_line(&self, tally: &mut Tally, line: &LineStatus, events: &[&Event]) {
-        let passes: Vec<Day> =
-            events.iter().filter(|event| self.log.accepts(event, events)).map(|event| event.effective).collect();
+        let serves = |event: &&&Event| self.scheme.serves(event, &line.entitlement) && self.log.accepts(event, events);
+        let passes: Vec<Day> = events.iter().filter(serves).map(|event| event.effective).collect();
         let overdue = line.due.is_some_and(|due| self.to > due);
         let stopped = matches!(line.status, Status::NotStarted | Status::Ended | Status::StoppedByDecision);
         if !stopped && (overdue || passes.iter().any(|pass| *pass <= self.to)) {
@@ -156,7 +156,11 @@ impl Period<'_> {
                     && payment.state == PaymentState::Suspended
                     && payment.cause == Some(PaymentCause::NotCertified)
                     && months.contains(&payment.month)
-                    && events.iter().any(|pass| self.is_later_pass(pass, payment.month))
+                    && events.iter().any(|pass| {
+                        self.scheme.serves(pass, &line.entitlement)
+                            && self.log.accepts(pass, events)
+                            && self.is_later_pass(pass, payment.month)
+                    })
                     && !is_lost(self.scheme, &line.cases, payment.month)
             }
             _ => false,
@@ -166,7 +170,7 @@ impl Period<'_> {
     /// A pass of the month or later, or one that came to us after the month was closed.
     fn is_later_pass(&self, pass: &Event, month: Month) -> bool {
         let late = pass.received.day() > self.scheme.cutoff(month);
-        matches!(pass.payload, Payload::PassRecorded(_)) && (pass.effective >= month.first_day() || late)
+        pass.effective >= month.first_day() || late
     }
 
     /// K8: from each resume advice to the first payment after it, in working days.

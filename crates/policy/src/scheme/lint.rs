@@ -18,11 +18,22 @@ pub(super) fn lint(scheme: &Scheme, findings: &mut Findings) {
     if scheme.face.accepted_packs.is_empty() && !scheme.pilot {
         findings.warn("face.accepted_packs", "no_pack", "no pack is accepted: no own capture certifies");
     }
-    let assumptions = findings.assumptions.clone();
-    for (id, tables) in assumptions {
-        let question = id.replace('A', "Q");
+    assumptions(scheme, findings);
+}
+
+/// Each assumption answers an open question of the file, and the county sees which.
+fn assumptions(scheme: &Scheme, findings: &mut Findings) {
+    for (id, tables) in findings.assumptions.clone() {
         let first = tables.first().map(String::as_str).unwrap_or_default();
-        findings.warn(first, "assumption", format!("{id} stands until the county answers {question}"));
+        match scheme.questions.get(id.as_str()) {
+            Some(question) => {
+                findings.warn(first, "assumption", format!("{id} stands until the county answers: {question}"));
+            }
+            None => {
+                let text = format!("[questions] does not say what {id} answers");
+                findings.fault(&format!("{first}.assumption"), "origin", text);
+            }
+        }
     }
 }
 

@@ -48,8 +48,10 @@ pub struct FileDigest {
 /// An assumption and the tables that rest on it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Assumption {
-    /// `A-nn`, which answers the open question `Q-nn` for now.
+    /// `A-nn`.
     pub id: String,
+    /// The open question that it answers for now.
+    pub question: String,
     /// Tables of the policy.
     pub keys: Vec<String>,
 }
@@ -97,6 +99,11 @@ pub fn check(files: &Files, root: &str, effective_from: Option<Day>) -> (Report,
     scheme.hash = hash(table, &named);
 
     let mut findings = findings.into_inner();
+    let assumption = |(id, keys): (String, Vec<String>)| {
+        let question = scheme.questions.get(id.as_str()).cloned().unwrap_or_default();
+        Assumption { id, question, keys }
+    };
+    let assumptions = std::mem::take(&mut findings.assumptions).into_iter().map(assumption).collect();
     findings.faults.sort();
     findings.warnings.sort();
     let scheme = findings.faults.is_empty().then_some(scheme);
@@ -106,7 +113,7 @@ pub fn check(files: &Files, root: &str, effective_from: Option<Day>) -> (Report,
         files: named.digests(true),
         faults: findings.faults,
         warnings: findings.warnings,
-        assumptions: findings.assumptions.into_iter().map(|(id, keys)| Assumption { id, keys }).collect(),
+        assumptions,
     };
     (report, scheme)
 }

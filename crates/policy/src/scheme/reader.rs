@@ -26,8 +26,6 @@ pub(super) const CLAUSES: [&str; 15] = [
     "五",
     "附",
 ];
-/// Assumptions are numbered.
-const LAST_ASSUMPTION: u8 = 57;
 
 /// One table of the policy while it is read. A table that is missing altogether is one fault, not
 /// one for each of its keys: it reads as silent defaults.
@@ -128,6 +126,16 @@ impl<'a> Section<'a> {
         let value = read(&section);
         section.finish(false);
         value
+    }
+
+    /// A text under a key found by [`Section::by_word`].
+    pub(super) fn text_at(&self, key: &str) -> Option<String> {
+        let node = self.raw(key)?;
+        let text = text_of(&node.value);
+        if text.is_none() {
+            self.wrong(node, key, "a text");
+        }
+        text
     }
 
     /// A text.
@@ -467,10 +475,6 @@ impl<'a> Section<'a> {
                 }
             }
             Some(Origin::Assumption(assumption)) => {
-                let number = assumption.strip_prefix("A-").filter(|n| n.len() == 2).and_then(|n| n.parse().ok());
-                if !number.is_some_and(|n: u8| (1..=LAST_ASSUMPTION).contains(&n)) {
-                    self.fault("assumption", "origin", "there is no such assumption: A-01 to A-57");
-                }
                 self.findings.borrow_mut().assumptions.entry(assumption).or_default().push(self.path.clone());
             }
             None => {

@@ -10,8 +10,8 @@ use super::load::Named;
 use super::reader::{Origin, Section};
 use super::types::{
     Bundle, CertifiedOn, ChannelResidence, CloseItem, Cycle, CycleRule, Deadlines, Documents, DueRule, FactRules, Fit,
-    K1, KpiRules, Manual, ManualDate, Mode, OneToMany, OutsideDate, PressMonth, Reading, ReminderRules, Roll, Scheme,
-    Suspension,
+    K1, KpiRules, Manual, ManualDate, Mode, OneToMany, OutsideDate, PassCovers, PressMonth, Reading, ReminderRules,
+    Roll, Scheme, Suspension,
 };
 use super::units::{self, Township};
 use crate::value::{Code, Day, Hex32};
@@ -56,6 +56,7 @@ pub(super) fn read_scheme(root: &Section<'_>, named: &Named<'_>, findings: &RefC
         complaint_phone,
         sms_sign,
         sentences: root.tables("sentence", read_sentence).into_iter().flatten().collect(),
+        questions: root.table_inline("questions", |s| s.by_word(Section::text_at)),
         bundles: root.tables("bundle", |s| Bundle {
             id: s.text("id"),
             kinds: s.words("kinds"),
@@ -183,8 +184,8 @@ fn read_certified_on(s: &Section<'_>) -> CertifiedOn {
     s.fixed("attest", "attested_at");
     s.fixed("data_match", "activity_date");
     s.fixed("paper", "issued_on");
-    s.fixed("one_pass_covers", "all_entitlements");
     CertifiedOn {
+        covers: s.word("one_pass_covers", PassCovers::AllEntitlements),
         offline_max_days: s.integer("offline_max_days", DAYS),
         manual: s.table("manual", |s| s.word("date", ManualDate::LodgedOn)),
     }

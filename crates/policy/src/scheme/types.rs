@@ -37,6 +37,8 @@ pub struct Scheme {
     pub sms_sign: String,
     /// Core sentences of the document, by clause.
     pub sentences: BTreeMap<String, String>,
+    /// The open question that each assumption `A-nn` answers for now.
+    pub questions: BTreeMap<Ref, String>,
     /// Kinds that share a cycle.
     pub bundles: Vec<Bundle>,
     /// Lengths of cycles.
@@ -225,9 +227,21 @@ words! {
     }
 }
 
-/// Which date a pass bears.
+words! {
+    /// Which benefit lines of a person a pass serves.
+    PassCovers: "all_entitlements or named_entitlement" {
+        /// All of them.
+        AllEntitlements = "all_entitlements",
+        /// The one that it names; all, if it names none.
+        NamedEntitlement = "named_entitlement",
+    }
+}
+
+/// Which date a pass bears, and for what.
 #[derive(Clone, Debug)]
 pub struct CertifiedOn {
+    /// Benefit lines that a pass serves.
+    pub covers: PassCovers,
     /// Days after capture within which evidence may be uploaded without a review.
     pub offline_max_days: i32,
     /// The manual route.

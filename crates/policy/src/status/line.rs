@@ -25,7 +25,7 @@ pub(super) fn line_status(person: &Person<'_>, entry: &RosterEntry, today: Day) 
         person,
         entry,
         today,
-        due: person.due(entry, &person.pass_days),
+        due: person.due(entry, &person.pass_days_for(&entry.entitlement)),
         holds: holds(person.scheme, person.log, person.story, &entry.entitlement),
         platform: Platform::new(person.story, &entry.entitlement),
     };
@@ -94,7 +94,8 @@ impl Line<'_> {
 
     /// A stop by a fact ends with a pass of the day of release or later.
     fn is_released(&self, state: PlatformState) -> bool {
-        let passed = |release: Day| self.person.pass_days.iter().any(|pass| *pass >= release);
+        let passed =
+            |release: Day| self.person.passes_for(&self.entry.entitlement).any(|pass| pass.effective >= release);
         state.cause != Some(PaymentCause::Fact) || self.person.release().is_none_or(passed)
     }
 
@@ -177,7 +178,10 @@ impl Line<'_> {
             reasons.insert(Reason::SUSPENDED_BY_PLATFORM);
         }
         reasons.extend(self.latest_pass());
-        if self.person.entries.len() > 1 && !self.person.passes.is_empty() {
+        let serves = |pass: &&Event| self.person.scheme.serves(pass, &self.entry.entitlement);
+        let others = || self.person.entries.iter().filter(|entry| entry.entitlement != self.entry.entitlement);
+        let shared = |pass: &&Event| others().any(|entry| self.person.scheme.serves(pass, &entry.entitlement));
+        if self.person.passes.iter().any(|pass| serves(pass) && shared(pass)) {
             reasons.insert(Reason::OTHER_ENTITLEMENT_COVERED);
         }
         self.add_cases(&mut reasons);
@@ -192,7 +196,7 @@ impl Line<'_> {
 
     /// Whether the latest pass came after the due date, or in time but late to us.
     fn latest_pass(&self) -> Option<Reason> {
-        let pass = self.person.passes.last()?;
+        let pass = self.person.passes_for(&self.entry.entitlement).last()?;
         let last = self.person.last_day_before(self.entry, pass.effective);
         match (pass.effective <= last, pass.received.day() > last) {
             (false, _) => Some(Reason::CERTIFIED_LATE),

@@ -65,6 +65,17 @@ impl<'a> Person<'a> {
         changed.unwrap_or(roster)
     }
 
+    /// Accepted passes that serve a benefit line, by certification date.
+    pub(crate) fn passes_for(&self, entitlement: &Ref) -> impl Iterator<Item = &'a Event> {
+        let (scheme, entitlement) = (self.scheme, entitlement.clone());
+        self.passes.iter().copied().filter(move |pass| scheme.serves(pass, &entitlement))
+    }
+
+    /// Their dates.
+    pub(crate) fn pass_days_for(&self, entitlement: &Ref) -> Vec<Day> {
+        self.passes_for(entitlement).map(|pass| pass.effective).collect()
+    }
+
     /// The due date of a benefit line from passes with these dates.
     pub(crate) fn due(&self, entry: &RosterEntry, passes: &[Day]) -> Due {
         let course = Course { entry, passes, releases: &self.releases };
@@ -73,7 +84,8 @@ impl<'a> Person<'a> {
 
     /// Last day of a benefit line's cycle before a pass of that date: from earlier passes alone.
     pub(crate) fn last_day_before(&self, entry: &RosterEntry, certified_on: Day) -> Day {
-        let earlier = self.pass_days.iter().copied().filter(|pass| *pass < certified_on).collect::<Vec<_>>();
+        let mut earlier = self.pass_days_for(&entry.entitlement);
+        earlier.retain(|pass| *pass < certified_on);
         self.due(entry, &earlier).last
     }
 

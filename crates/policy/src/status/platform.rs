@@ -14,25 +14,21 @@ pub(super) struct Platform<'a> {
     months: BTreeMap<Month, &'a PlatformPayment>,
     /// Advices to stop that are not withdrawn.
     stops: Vec<(Hex32, Month)>,
-    /// Back-pay of advices to resume, with their day.
-    resumes: Vec<(Day, BTreeSet<Month>)>,
-    /// Day of the latest row.
-    latest_row: Option<Day>,
+    /// Back-pay of advices to resume.
+    resumes: BTreeSet<BTreeSet<Month>>,
     /// First day of an end stated by the platform.
     ended: Option<Day>,
 }
 
 impl<'a> Platform<'a> {
     pub(super) fn new(story: &[&'a Event], entitlement: &Ref) -> Self {
-        let mut platform =
-            Self { months: BTreeMap::new(), stops: Vec::new(), resumes: Vec::new(), latest_row: None, ended: None };
+        let mut platform = Self { months: BTreeMap::new(), stops: Vec::new(), resumes: BTreeSet::new(), ended: None };
         let mut withdrawn = BTreeSet::new();
         for event in story {
             match &event.payload {
                 // The order of the story is that of the rule, so that the last row of a month wins.
                 Payload::PlatformPayment(row) if row.entitlement == *entitlement => {
                     platform.months.insert(row.month, row);
-                    platform.latest_row = Some(event.effective);
                 }
                 Payload::EntitlementEnded(end) if end.entitlement == *entitlement => {
                     platform.ended = Some(platform.ended.map_or(event.effective, |day| day.min(event.effective)));
@@ -42,7 +38,7 @@ impl<'a> Platform<'a> {
                         platform.stops.extend(advice.payroll_month.map(|month| (event.event_id, month)));
                     }
                     AdviceType::Resume => {
-                        platform.resumes.push((event.effective, advice.backpay_months.clone().unwrap_or_default()));
+                        platform.resumes.insert(advice.backpay_months.clone().unwrap_or_default());
                     }
                 },
                 Payload::AdviceWithdrawn(back) if back.entitlement == *entitlement => {
@@ -89,9 +85,9 @@ impl<'a> Platform<'a> {
         owed.map(|(month, _)| *month).collect()
     }
 
-    /// Whether these months have been advised for back-pay since the platform's latest row.
+    /// Whether just these months have been advised for back-pay.
     pub(super) fn is_resume_advised(&self, months: &BTreeSet<Month>) -> bool {
-        self.resumes.iter().any(|(day, advised)| advised == months && self.latest_row.is_none_or(|row| row <= *day))
+        self.resumes.contains(months)
     }
 
     /// Whether a month after a death was paid.

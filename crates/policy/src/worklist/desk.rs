@@ -7,7 +7,7 @@ use crate::reason::{Reason, Reasons};
 use crate::scheme::{CloseItem, Scheme};
 use crate::status::LineStatus;
 use crate::value::{Code, Day, Digest, IdMatch, Instant, Ref};
-use crate::vocabulary::{Item, Role};
+use crate::vocabulary::{Item, Kind, Role};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The worklist while it is made.
@@ -15,8 +15,8 @@ pub(super) struct Desk<'a> {
     pub scheme: &'a Scheme,
     pub log: &'a Log<'a>,
     pub now: Instant,
-    /// Township of each person of the roster.
-    pub townships: BTreeMap<Ref, Code<9>>,
+    /// The first benefit line of each person of the roster.
+    pub lines: BTreeMap<&'a Ref, &'a LineStatus>,
     /// When the roster last named each number.
     pub rostered: HashMap<IdMatch, Instant>,
     /// Who has used each photo of the manual route.
@@ -28,6 +28,8 @@ pub(super) struct Desk<'a> {
 pub(super) struct Draft<'d, 'a> {
     desk: &'d mut Desk<'a>,
     item: WorkItem,
+    /// Kind of the benefit line, if the item is about one.
+    kind: Option<Kind>,
     days: i32,
     late: Reason,
 }
@@ -51,13 +53,12 @@ impl<'a> Desk<'a> {
             reasons: Reasons::new(),
             notes: Vec::new(),
         };
-        Draft { desk: self, item, days, late: Reason::DEADLINE_PASSED }
+        Draft { desk: self, item, kind: None, days, late: Reason::DEADLINE_PASSED }
     }
 
     /// Begins an item that a day opens in the story of a benefit line.
     pub(super) fn line_item(&mut self, name: Item, line: &LineStatus, opened: Day) -> Draft<'_, 'a> {
-        let draft = self.open(name, Opener::Day(line.entitlement.as_str(), opened), opened);
-        draft.people([line.person_ref.clone()]).entitlement(&line.entitlement)
+        self.open(name, Opener::Day(line.entitlement.as_str(), opened), opened).line(line)
     }
 
     /// Whether a payroll cut-off lies within the next working days.
@@ -82,9 +83,10 @@ impl Draft<'_, '_> {
         self
     }
 
-    pub(super) fn entitlement(mut self, entitlement: &Ref) -> Self {
-        self.item.entitlement = Some(entitlement.clone());
-        self
+    pub(super) fn line(mut self, line: &LineStatus) -> Self {
+        self.item.entitlement = Some(line.entitlement.clone());
+        self.kind = Some(line.kind);
+        self.people([line.person_ref.clone()])
     }
 
     pub(super) fn township(mut self, township: Code<9>) -> Self {
@@ -142,8 +144,13 @@ impl Draft<'_, '_> {
         if today > deadline {
             self.item.reasons.insert(self.late);
         }
-        let mut townships = self.item.person_refs.iter().filter_map(|person| self.desk.townships.get(person));
-        self.item.township = self.item.township.or_else(|| townships.next().copied());
+        let line = self.item.person_refs.iter().find_map(|person| self.desk.lines.get(person));
+        self.item.township = self.item.township.or_else(|| line?.unit_code.prefix());
+        // What is the benefits desk's goes to the desk that the policy names for the kind.
+        let desk = self.kind.or(line.map(|line| line.kind)).and_then(|kind| self.desk.scheme.desk.get(&kind));
+        if let (Role::Benefits, Some(desk)) = (self.item.role, desk) {
+            self.item.role = *desk;
+        }
         self.item.notes = self
             .desk
             .log

@@ -47,8 +47,7 @@ fn open_mismatch<'a>(desk: &mut Desk<'a>, line: &LineStatus, events: &[&'a Event
     });
     if let Some(stop) = stops.max_by_key(|event| (event.effective, event.event_id)) {
         desk.open(Item::PlatformMismatch, Opener::Event(&stop.event_id), stop.effective)
-            .people([line.person_ref.clone()])
-            .entitlement(&line.entitlement)
+            .line(line)
             .reason(Reason::SUSPENDED_BY_PLATFORM)
             .push_unless_closed();
     }

@@ -14,9 +14,9 @@ use crate::event::{Event, Payload};
 use crate::log::Log;
 use crate::scheme::Scheme;
 use crate::status::{LineStatus, Person, statuses};
-use crate::value::{Code, Digest, IdMatch, Instant, Ref};
+use crate::value::{Digest, IdMatch, Instant, Ref};
 use desk::Desk;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 pub use item::WorkItem;
 pub(crate) use lines::roster_entry;
@@ -31,13 +31,13 @@ pub fn worklist(scheme: &Scheme, events: &[Event], now: Instant) -> Vec<WorkItem
 
 /// The same, where log and statuses are at hand.
 pub(crate) fn items(scheme: &Scheme, log: &Log<'_>, lines: &[LineStatus], now: Instant) -> Vec<WorkItem> {
-    let townships = townships(lines);
-    let mut desk =
-        Desk { scheme, log, now, townships, rostered: rostered(log), photos: photos(log), items: Vec::new() };
     let mut of_person: HashMap<&Ref, Vec<&LineStatus>> = HashMap::new();
     for line in lines {
         of_person.entry(&line.person_ref).or_default().push(line);
     }
+    let first = of_person.iter().filter_map(|(person, lines)| Some((*person, *lines.first()?)));
+    let (lines, rostered, photos) = (first.collect(), rostered(log), photos(log));
+    let mut desk = Desk { scheme, log, now, lines, rostered, photos, items: Vec::new() };
     for (person, story) in log.people() {
         let known = Person::new(scheme, log, person, story);
         lodged::open(&mut desk, person, story);
@@ -52,17 +52,6 @@ pub(crate) fn items(scheme: &Scheme, log: &Log<'_>, lines: &[LineStatus], now: I
     items.sort_by_key(|item| (item.deadline, item.township, item.item));
     items.dedup_by(|a, b| a.item == b.item);
     items
-}
-
-/// Township of each person: that of the first benefit line.
-fn townships(lines: &[LineStatus]) -> BTreeMap<Ref, Code<9>> {
-    let mut townships = BTreeMap::new();
-    for line in lines {
-        if let Some(township) = line.unit_code.prefix() {
-            townships.entry(line.person_ref.clone()).or_insert(township);
-        }
-    }
-    townships
 }
 
 /// Who has used each photo of the manual route.

@@ -1,6 +1,7 @@
 //! Generators of committed files.
 
-pub mod rules;
+pub mod page;
+mod rules;
 
 use std::fs;
 use std::path::Path;

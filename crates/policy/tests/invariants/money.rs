@@ -4,12 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facecert_policy::{
-    CaseKey, CaseResult, Event, Fact, Instant, Month, Payload, PaymentCause, PaymentState, RecordType, Ref, export,
+    ActionType, CaseKey, CaseResult, Event, Fact, Instant, Month, Payload, PaymentCause, PaymentState, RecordType, Ref,
+    export,
 };
 use proptest::prelude::*;
 
 use crate::SCHEME;
 use crate::history::{at, day, history, judged, lines};
+use crate::support::story::event;
 
 /// Months that the platform has stopped for want of a pass and still states so, less those lost for good.
 fn owed(events: &[Event], line: &Ref, known: Instant) -> BTreeSet<Month> {
@@ -29,18 +31,30 @@ fn owed(events: &[Event], line: &Ref, known: Instant) -> BTreeSet<Month> {
     months.into_keys().collect()
 }
 
-/// After a confirmed death, or inside a confirmed stop, which in these histories has no end.
+/// After a confirmed death, or inside a confirmed stop, which in these histories has no end. A closure waits for the fact that
+/// it closes.
 fn is_lost(events: &[Event], month: Month, known: Instant) -> bool {
-    let mut closures: BTreeMap<CaseKey, (String, bool)> = BTreeMap::new();
-    for event in events.iter().filter(|event| event.received <= known) {
+    let known = || events.iter().filter(|event| event.received <= known);
+    let reported = known().filter_map(|event| match &event.payload {
+        Payload::FactReported(report) => Some(CaseKey::Fact {
+            fact: report.fact.clone(),
+            person_ref: report.person_ref.clone(),
+            day: event.effective,
+        }),
+        _ => None,
+    });
+    let reported = reported.collect::<BTreeSet<_>>();
+    let mut closures: BTreeMap<&CaseKey, (String, bool)> = BTreeMap::new();
+    for event in known() {
         let Payload::CaseClosed(closed) = &event.payload else { continue };
         let rank = format!("{} {}", event.effective, event.event_id);
-        let latest = closures.entry(closed.case.clone()).or_default();
+        let latest = closures.entry(&closed.case).or_default();
         if rank > latest.0 {
             *latest = (rank, closed.result == CaseResult::Confirmed);
         }
     }
-    closures.iter().filter(|(_, (_, confirmed))| *confirmed).any(|(case, _)| match case {
+    let confirmed = closures.iter().filter(|(case, (_, confirmed))| *confirmed && reported.contains(case));
+    confirmed.into_iter().any(|(case, _)| match case {
         CaseKey::Fact { fact: Fact::Death, day, .. } => day.month() < month,
         CaseKey::Fact { day, .. } => day.month() <= month,
         CaseKey::Pair { .. } => false,
@@ -72,20 +86,26 @@ fn is_advice(event: &Event) -> bool {
     matches!(event.payload, Payload::AdviceIssued(_))
 }
 
+/// One line for each benefit, at most one action, and back-pay of exactly what is owed.
+fn check_back_pay(events: &[Event], now: &str) -> Result<(), TestCaseError> {
+    let lines = lines(events, now);
+    let names = lines.iter().map(|line| &line.entitlement).collect::<BTreeSet<_>>();
+    prop_assert_eq!(names.len(), lines.len());
+    for line in &lines {
+        prop_assert!(line.actions.len() <= 1);
+        for action in line.actions.iter().filter(|action| action.action_type == ActionType::Resume) {
+            prop_assert_eq!(&action.backpay_months, &owed(events, &line.entitlement, at(now)));
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
     #[test]
     fn i7_one_status_and_exact_back_pay(events in judged(), now in day()) {
-        let lines = lines(&events, &now);
-        let names = lines.iter().map(|line| &line.entitlement).collect::<BTreeSet<_>>();
-        prop_assert_eq!(names.len(), lines.len());
-        for line in &lines {
-            prop_assert!(line.actions.len() <= 1);
-            for action in line.actions.iter().filter(|action| action.payroll_month.is_none()) {
-                prop_assert_eq!(&action.backpay_months, &owed(&events, &line.entitlement, at(&now)));
-            }
-        }
+        check_back_pay(&events, &now)?;
     }
 
     #[test]
@@ -105,8 +125,27 @@ proptest! {
                 prop_assert!(open <= 1, "{} advices outstanding on {}", open, today);
                 let in_time = line.due >= Some(today);
                 prop_assert!(open == 0 || !in_time || line.platform.is_some(), "an advice stands on {}", today);
+                let resume = line.actions.iter().any(|action| action.action_type == ActionType::Resume);
+                prop_assert!(!resume, "an advice to resume was not written on {}", today);
             }
             today = today.add_days(7);
         }
+    }
+}
+
+#[test]
+fn i7_a_closure_waits_for_its_fact() {
+    let told = [
+        "EP",
+        "platform 2026-02 not_certified 2025-01-01",
+        "case imprisonment:p_1:2026-01-01 confirmed 2025-01-01 class serving",
+        "fact imprisonment 2026-01-01",
+    ];
+    let events = told.map(event);
+    // Until the fact is known, the month is owed; then it lies inside the confirmed stop.
+    for (now, is_owed) in [("2025-01-01", true), ("2026-01-01", false)] {
+        check_back_pay(&events, now).expect("exact back-pay");
+        let owed = owed(&events, &"e_EP".parse().expect("a reference"), at(now));
+        assert_eq!(!owed.is_empty(), is_owed, "on {now}");
     }
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use facecert_policy::scheme::{Files, Scheme};
-use facecert_policy::{Event, Hex32, Instant, Reason};
+use facecert_policy::{Event, Hex32, Instant, Reason, Stamp, Stamped};
 
 use crate::file::{self, Scenario};
 use crate::step;
+use crate::support::schema::assert_fits;
 use crate::support::{self, DEMO, WENSHUI, day, story};
 
 /// What playing all scenarios gave.
@@ -69,6 +70,12 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// An answer as a command prints it.
+    pub fn stamped<T>(&self, now: Instant, answer: T) -> Stamped<T> {
+        let stamp = Stamp::of(self.scheme(), &self.events, now, &[("now", &now)]).expect("a stamp");
+        Stamped { stamp, answer }
+    }
+
     fn play(mut self, played: &mut Played) {
         self.happen(&self.scenario.given);
         for step in &self.scenario.step {
@@ -90,7 +97,10 @@ impl<'a> Stage<'a> {
     fn happen(&mut self, sentences: &[String]) {
         for sentence in sentences {
             let sentence = self.filled(sentence);
-            self.events.extend(story::events(&sentence));
+            let events = story::events(&sentence);
+            // Those of a crowd differ in their people alone.
+            events.iter().take(4).for_each(|event| assert_fits("event", event));
+            self.events.extend(events);
         }
     }
 

@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use facecert_policy::scheme::check;
 use facecert_policy::{
-    Audience, Document, Error, Event, FileKind, HmacAlgorithm, HmacKey, Import, Instant, KpiReport, LineStatus, Loaded,
-    Mapping, Payload, Reason, RecordType, Submission, decide, export, identify, kpi, read_events, remind, status,
-    worklist,
+    Audience, Document, Error, Event, FileKind, HmacAlgorithm, HmacKey, Import, Instant, KpiReport, Language,
+    LineStatus, Loaded, Mapping, Payload, Reason, RecordType, Submission, Told, decide, export, identify, kpi,
+    read_events, remind, status, worklist,
 };
 use serde_json::{Value, json};
 
 use crate::facts::Facts;
 use crate::file::{Check, Line, Load, Number, Period, Step};
 use crate::play::Stage;
+use crate::support::schema::assert_fits;
 use crate::support::{self, day, story};
 
 /// Takes a step. What it brings into the world is added to the stage's events.
@@ -33,10 +34,12 @@ pub fn take(stage: &mut Stage<'_>, step: &Step, now: Instant) -> Facts {
     } else if let Some(since) = &step.remind_since {
         let since = Instant::parse_now(since).expect("a point in time");
         let reminders = remind(stage.scheme(), &stage.events, since, now);
+        reminders.iter().for_each(|reminder| assert_fits("reminder", &stage.stamped(now, reminder)));
         let told = reminders.iter().map(|r| format!("{} {} {} {} {}", r.to, r.date, r.step, r.text_id, r.sms));
         Facts::new("reminders").reasons(reminders.iter().flat_map(|r| &r.reasons)).list("reminder", told)
     } else if step.worklist {
         let items = worklist(stage.scheme(), &stage.events, now);
+        items.iter().for_each(|item| assert_fits("work-item", &stage.stamped(now, item)));
         let told = items.iter().map(|i| format!("{} {} {} {}", i.name, i.deadline, i.role, words(&i.person_refs)));
         let first = items.iter().filter(|item| item.priority).map(|item| item.name.to_string());
         let facts = Facts::new("items").list("item", told).list("first", first);
@@ -45,6 +48,7 @@ pub fn take(stage: &mut Stage<'_>, step: &Step, now: Instant) -> Facts {
         exported(stage, now)
     } else {
         let lines = status(stage.scheme(), &stage.events, now);
+        lines.iter().for_each(|line| assert_fits("status", &stage.stamped(now, line)));
         if step.every_order {
             assert_every_order_gives(stage, now, &json!(lines));
         }
@@ -100,8 +104,15 @@ fn decided(stage: &mut Stage<'_>, changes: &toml::Table, now: Instant) -> Facts 
         changes["lodged"] = json!(story::id_of(&stage.filled(lodged)));
     }
     merge(&mut case, &changes);
+    assert_fits("case", &case);
     let case = Submission::read("case", 1, &case.to_string()).unwrap_or_else(|e| panic!("{e}"));
     let decision = decide(stage.scheme(), &stage.events, &case, now).expect("a decision");
+    assert_fits("decision", &decision);
+    let told = Told::read("decision", 1, &json!(decision).to_string()).expect("a decision");
+    for audience in Audience::ALL {
+        let explanation = told.explain(stage.scheme(), Language::Zh, *audience).expect("the same rules");
+        assert_fits("explanation", &explanation);
+    }
     let event = decision.event.clone().expect("an event");
     stage.decided = Some(event.event_id);
     let attempt = matches!(&event.payload, Payload::SubmissionFailed(failed) if failed.attempt);
@@ -148,6 +159,9 @@ fn loaded(stage: &mut Stage<'_>, file: &Load, now: Instant) -> Facts {
     let import = Import { scheme: stage.scheme(), existing: &stage.events, now, file: "file" };
     let facts = match load(stage, &import, file) {
         Ok(loaded) => {
+            assert_fits("load-report", &stage.stamped(now, &loaded.report));
+            loaded.rejected.iter().for_each(|row| assert_fits("rejected-row", row));
+            loaded.events.iter().for_each(|event| assert_fits("event", event));
             let kinds = words(loaded.events.iter().map(|event| format!("{:?}", event.kind())));
             let rejected = loaded.rejected.iter().map(|row| format!("{} {}", row.line, words(&row.column)));
             let noted = loaded.report.by_reason.keys().filter_map(|number| Reason::from_number(*number));
@@ -231,6 +245,7 @@ fn checked(stage: &Stage<'_>, wanted: &Check) -> Facts {
     }
     let from = wanted.effective_from.as_deref().map(day);
     let (report, scheme) = check(&files, stage.root, from);
+    assert_fits("policy-check", &report);
     let unchanged = check(&stage.files, stage.root, from).0.policy_hash;
     let codes = report.faults.iter().chain(&report.warnings).filter_map(|finding| Reason::from_code(&finding.code));
     let codes = codes.collect::<BTreeSet<_>>();
@@ -249,6 +264,7 @@ fn identified(number: &Number) -> Facts {
     let document: Document = number.document.parse().expect("a document");
     let known = |number: &str| identify(document, number, &key());
     let identity = known(&number.number);
+    assert_fits("identity", &identity);
     let same = number.beside.as_deref().map(known).is_some_and(|other| {
         identity.id_match.is_some() && (identity.id_match, &identity.person_ref) == (other.id_match, &other.person_ref)
     });
@@ -273,6 +289,7 @@ fn read(line: &Line) -> Facts {
 }
 
 fn figures(report: &KpiReport, period: &Period) -> Facts {
+    assert_fits("kpi-report", report);
     let mut told = Vec::new();
     let mut reasons = report.gaps.iter().map(|gap| gap.reason).collect::<Vec<_>>();
     for row in &report.rows {
@@ -311,6 +328,8 @@ fn figures(report: &KpiReport, period: &Period) -> Facts {
 fn exported(stage: &mut Stage<'_>, now: Instant) -> Facts {
     let types = RecordType::ALL.iter().copied().collect();
     let exported = export(stage.scheme(), &stage.events, now, &types).expect("records");
+    exported.records.iter().for_each(|record| assert_fits("import-record", record));
+    exported.events.iter().for_each(|event| assert_fits("event", event));
     let told = exported.records.iter().map(|record| {
         let (module, channel) = (record.module.as_deref().unwrap_or("-"), record.channel.map_or("-", |c| c.as_str()));
         let months = record.payroll_month.iter().chain(&record.backpay_months);

@@ -2,6 +2,7 @@
 
 #![allow(dead_code)] // each test binary uses a part
 
+pub mod schema;
 pub mod story;
 
 use std::collections::BTreeMap;

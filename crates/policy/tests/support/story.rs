@@ -51,6 +51,14 @@ fn after<'a>(words: &[&'a str], key: &str) -> Option<&'a str> {
     words.iter().position(|word| *word == key).and_then(|i| words.get(i + 1)).copied()
 }
 
+/// Both objects in one.
+fn merged(mut one: Value, other: Value) -> Value {
+    if let (Value::Object(one), Value::Object(other)) = (&mut one, other) {
+        one.extend(other);
+    }
+    one
+}
+
 fn noon(day: &str) -> String {
     if day.contains('T') { day.to_owned() } else { format!("{day}T12:00:00+08:00") }
 }
@@ -110,12 +118,16 @@ fn submission(words: &[&str]) -> Option<Told> {
             let channel = after(words, "by").unwrap_or("app_laolai");
             let date = after(words, "dated").unwrap_or(at);
             let method = after(words, "method").unwrap_or("face");
+            let named = after(words, "for").map_or(json!({}), |line| json!({"entitlement": line}));
             let source = if channel.starts_with("app") || channel.starts_with("data") { "results" } else { "decide" };
             (
                 "PassRecorded",
                 date.to_owned(),
                 source,
-                json!({"person_ref": person, "channel": channel, "method": method, "at": noon(at), "staff": [], "reasons": [2000], "pilot": false}),
+                merged(
+                    named,
+                    json!({"person_ref": person, "channel": channel, "method": method, "at": noon(at), "staff": [], "reasons": [2000], "pilot": false}),
+                ),
             )
         }
         ["form", ..] => (

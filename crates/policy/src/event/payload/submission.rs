@@ -17,6 +17,9 @@ use crate::vocabulary::{Channel, Kind, Method};
 pub struct PassRecorded {
     /// The person.
     pub person_ref: Ref,
+    /// The benefit line that it was made for; absent: none in particular.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entitlement: Option<Ref>,
     /// By which door.
     pub channel: Channel,
     /// How it was proven.
