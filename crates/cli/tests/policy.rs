@@ -55,7 +55,8 @@ impl Desk {
             events.to_str().unwrap(),
         ]);
         assert_eq!(loaded.status.code(), Some(0), "{}", errors(&loaded));
-        assert_eq!(json_of(&loaded)["events"], 2, "{}", self.read("rejected.jsonl"));
+        let report = json_of(&loaded);
+        assert_eq!((&report["events"], &report["policy_id"]), (&json!(2), &json!("wenshui-2025-20")), "{report}");
         events.display().to_string()
     }
 }
@@ -209,6 +210,27 @@ fn lists_are_cut_by_role_and_township() {
 }
 
 #[test]
+fn where_time_matters_it_has_to_be_said() {
+    let desk = Desk::new();
+    let events = desk.county();
+    let case = desk.write("case.json", "{}");
+    let [records, new, roster] = ["records", "new", "roster.csv"].map(|name| desk.path(name).display().to_string());
+    for args in [
+        &["status"][..],
+        &["worklist"],
+        &["remind", "--since", "2026-01-01"],
+        &["kpi", "--from", "2026-01-01", "--to", "2026-03-31"],
+        &["decide", "--case", &case],
+        &["export", "-o", &records, "--new-events", &new],
+        &["load", &roster, "--kind", "roster", "--rejected", &records, "-o", &new],
+    ] {
+        let refused = rules(&[args, &["--events", &events]].concat());
+        assert_eq!(refused.status.code(), Some(2), "{args:?}");
+        assert!(errors(&refused).contains("--now"), "{args:?}: {}", errors(&refused));
+    }
+}
+
+#[test]
 fn the_form_is_printed_word_for_word() {
     let desk = Desk::new();
     let case = desk.write("form.json", &json!({"applicant": "甲", "township": "南庄镇", "year": 2026}).to_string());
@@ -221,6 +243,9 @@ fn the_form_is_printed_word_for_word() {
         assert!(text.contains(words), "{words} is not in {text}");
     }
     assert!(!page.contains("<script") && !page.contains("http"), "one page for itself");
+    let rules = json_of(&rules(&["policy", "check"]));
+    let rules = format!("wenshui-2025-20第1版{}", rules["policy_hash"].as_str().unwrap());
+    assert!(text.contains(&rules), "{rules} is not in {text}");
 }
 
 fn strip_tags(page: &str) -> String {

@@ -8,6 +8,7 @@ use crate::reason::Reason;
 use crate::status::Person;
 use crate::value::Day;
 use crate::vocabulary::Item;
+use std::collections::BTreeMap;
 
 /// Items of one person's cases.
 pub(super) fn open(desk: &mut Desk<'_>, person: &Person<'_>) {
@@ -95,10 +96,14 @@ fn open_overpayment(desk: &mut Desk<'_>, person: &Person<'_>, case: &Case) {
     }
 }
 
-/// Whether the platform has paid a month later than that of the death.
+/// Whether a month later than that of the death stands as paid.
 fn is_paid_after(story: &[&Event], died: Day) -> bool {
-    story.iter().any(|event| match &event.payload {
-        Payload::PlatformPayment(payment) => payment.state == PaymentState::Paid && payment.month > died.month(),
-        _ => false,
-    })
+    let mut months = BTreeMap::new();
+    // The story is in the order by which the later statement of a month wins.
+    for event in story {
+        if let Payload::PlatformPayment(payment) = &event.payload {
+            months.insert((&payment.entitlement, payment.month), payment.state);
+        }
+    }
+    months.into_iter().any(|((_, month), state)| month > died.month() && state == PaymentState::Paid)
 }

@@ -18,7 +18,11 @@ table{border-collapse:collapse;width:100%;font-size:10pt;margin:3mm 0}
 th,td{border:1px solid #aaa;padding:1mm 2mm;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 code{font-size:9pt}
 nav a{margin-right:4mm}
-.step{margin:1mm 0 3mm 6mm}
+.step{margin:1mm 0 3mm 6mm;overflow-wrap:anywhere}
+table.rules{table-layout:fixed}
+.rules th:nth-child(1){width:15mm}
+.rules th:nth-child(2),.rules th:nth-child(5){width:50mm}
+.rules th:nth-child(3){width:75mm}
 ";
 
 /// The page.
