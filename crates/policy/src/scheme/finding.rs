@@ -58,7 +58,7 @@ impl Findings {
 
     /// Where faults stand whose key was never read: at the head of the root file.
     pub(super) fn root_is(&mut self, file: &str) {
-        self.places.entry("".into()).or_insert_with(|| Place { file: file.into(), line: 1 });
+        self.places.entry(String::new()).or_insert_with(|| Place { file: file.into(), line: 1 });
     }
 
     /// A fault of a key that was read before; of a key that was not, at the nearest one above it.

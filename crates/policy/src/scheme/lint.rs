@@ -25,14 +25,11 @@ pub(super) fn lint(scheme: &Scheme, findings: &mut Findings) {
 fn assumptions(scheme: &Scheme, findings: &mut Findings) {
     for (id, tables) in findings.assumptions.clone() {
         let first = tables.first().map(String::as_str).unwrap_or_default();
-        match scheme.questions.get(id.as_str()) {
-            Some(question) => {
-                findings.warn(first, "assumption", format!("{id} stands until the county answers: {question}"));
-            }
-            None => {
-                let text = format!("[questions] does not say what {id} answers");
-                findings.fault(&format!("{first}.assumption"), "origin", text);
-            }
+        if let Some(question) = scheme.questions.get(id.as_str()) {
+            findings.warn(first, "assumption", format!("{id} stands until the county answers: {question}"));
+        } else {
+            let text = format!("[questions] does not say what {id} answers");
+            findings.fault(&format!("{first}.assumption"), "origin", text);
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod page;
 mod rules;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -46,14 +47,15 @@ pub fn reason_table() -> String {
         use super::{Audience, DoorSet, Entry, Reason, Severity};\n\nimpl Reason {\n"
         .to_owned();
     for row in &rows {
-        out += &format!("    /// {}\n    pub const {}: Self = Self({});\n", row.en, row.code, row.no);
+        writeln!(out, "    /// {}\n    pub const {}: Self = Self({});", row.en, row.code, row.no).expect("text");
     }
     out += "}\n\n/// Every reason code, by number.\n#[rustfmt::skip]\npub const TABLE: &[Entry] = &[\n";
     for row in &rows {
         assert!(row.zh.chars().count() <= 30 && row.en.len() <= 60, "texts of {} are too long", row.no);
-        out += &format!(
+        writeln!(
+            out,
             "    Entry {{ reason: Reason::{code}, code: \"{code}\", severity: Severity::{}, audience: &[{}], \
-             zh: \"{}\", en: \"{}\", doors: &[{}], clause: \"{}\" }},\n",
+             zh: \"{}\", en: \"{}\", doors: &[{}], clause: \"{}\" }},",
             severity(&row.severity),
             joined(&row.audience, "Audience", audience),
             row.zh,
@@ -61,7 +63,8 @@ pub fn reason_table() -> String {
             joined(&row.doors, "DoorSet", doors),
             row.clause,
             code = row.code,
-        );
+        )
+        .expect("text");
     }
     out + "];\n"
 }

@@ -1,6 +1,7 @@
 //! The rules page: one self-contained HTML file in Chinese, for officials who read no code.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use facecert_policy::{Entry, Reason, Severity, TABLE};
 use toml::{Table, Value};
@@ -58,14 +59,15 @@ fn clause_section(rules: &Rules, clause: &str) -> String {
     let mut out = format!("<h2 id=\"{clause}\">{clause}</h2>\n");
     let sentences = rules.scheme["sentence"].as_array().expect("sentences");
     for sentence in sentences.iter().filter(|sentence| sentence["clause"].as_str() == Some(clause)) {
-        out += &format!("<blockquote>{}</blockquote>\n", shown(&sentence["text"]));
+        writeln!(out, "<blockquote>{}</blockquote>", shown(&sentence["text"])).expect("text");
     }
     out += "<table class=\"rules\">\n<tr><th>编号<th>原文<th>规则<th>取值<th>检验</tr>\n";
     for row in rules.rows.iter().filter(|row| row.clause == clause) {
         let values = row.values.iter().map(|key| format!("<code>{key}</code> = {}", shown(rules.value(key))));
         let values = values.collect::<Vec<_>>().join("<br>");
         let (no, words, rule) = (&row.no, escaped(&row.words), escaped(&row.rule));
-        out += &format!("<tr id=\"{no}\"><td>{no}<td>{words}<td>{rule}<td>{values}<td>{}</tr>\n", tests(row));
+        writeln!(out, "<tr id=\"{no}\"><td>{no}<td>{words}<td>{rule}<td>{values}<td>{}</tr>", tests(row))
+            .expect("text");
     }
     out + "</table>\n" + &reasons(|entry| entry.clause == clause)
 }
@@ -115,9 +117,9 @@ fn assumptions(rules: &Rules) -> String {
     let mut out =
         "<h2 id=\"assumptions\">待县里确认的假设</h2>\n<p>文件没有写明、暂按假设处理的地方。</p>\n".to_owned();
     for (id, question) in rules.scheme["questions"].as_table().expect("questions") {
-        out += &format!("<h3 id=\"{id}\">{id} {}</h3>\n<ul>\n", shown(question));
+        writeln!(out, "<h3 id=\"{id}\">{id} {}</h3>\n<ul>", shown(question)).expect("text");
         for (path, table) in tables.get(id).into_iter().flatten() {
-            out += &format!("<li><code>{path}</code>：{}</li>\n", fields(table));
+            writeln!(out, "<li><code>{path}</code>：{}</li>", fields(table)).expect("text");
         }
         out += "</ul>\n";
         out += &reasons(|entry| entry.clause == id);
@@ -135,13 +137,13 @@ fn elsewhere(rules: &Rules, clauses: &[&str]) -> String {
 fn scenarios(rules: &Rules) -> String {
     let mut out = "<h2 id=\"scenarios\">场景</h2>\n<table>\n<tr><th>写法<th>意思</tr>\n".to_owned();
     for (way, meaning) in &rules.legend {
-        out += &format!("<tr><td>{}<td>{}</tr>\n", escaped(way), escaped(meaning));
+        writeln!(out, "<tr><td>{}<td>{}</tr>", escaped(way), escaped(meaning)).expect("text");
     }
     out += "</table>\n";
     for (no, parts) in &rules.scenarios {
-        out += &format!("<section class=\"scenario\" id=\"{no}\">\n");
+        writeln!(out, "<section class=\"scenario\" id=\"{no}\">").expect("text");
         for scenario in parts {
-            out += &format!("<h3>{no} {}</h3>\n", escaped(&scenario.says));
+            writeln!(out, "<h3>{no} {}</h3>", escaped(&scenario.says)).expect("text");
             out += &told(scenario);
         }
         out += "</section>\n";
@@ -153,7 +155,7 @@ fn scenarios(rules: &Rules) -> String {
 fn told(scenario: &Scenario) -> String {
     let mut out = String::new();
     if !scenario.given.is_empty() {
-        out += &format!("<div class=\"step\"><b>前提</b> {}</div>\n", escaped(&scenario.given.join("；")));
+        writeln!(out, "<div class=\"step\"><b>前提</b> {}</div>", escaped(&scenario.given.join("；"))).expect("text");
     }
     for step in &scenario.step {
         let done = step.iter().filter(|(key, _)| !["now", "and", "expect"].contains(&key.as_str()));
@@ -162,7 +164,7 @@ fn told(scenario: &Scenario) -> String {
         let done = happens.into_iter().chain(done).collect::<Vec<_>>().join("；");
         let now = step.get("now").map(shown).unwrap_or_default();
         let expected = shown(&step["expect"]);
-        out += &format!("<div class=\"step\"><b>{now}</b> {done}<br><b>应有</b> {expected}</div>\n");
+        writeln!(out, "<div class=\"step\"><b>{now}</b> {done}<br><b>应有</b> {expected}</div>").expect("text");
     }
     out
 }

@@ -1,8 +1,13 @@
 //! A county of N benefit lines: load, status, reminders and key figures in one pass; rates and memory by size.
 //!
-//! `cargo bench -p facecert-benches --no-default-features --bench policy_million [-- N …]` prints one line of JSON a size: benefit
-//! lines a second of processor time by step, nanoseconds a line in all, and the most memory held. Linear means that the
-//! nanoseconds stay. Every answer is compared with one counted from how the county was made.
+//! ```text
+//! policy-growth LINES...
+//! ```
+//!
+//! `cargo run --release -p facecert-benches --no-default-features --features rules --bin policy-growth -- 250000 500000 1000000` prints a
+//! line of JSON for each size: benefit lines a second of processor time by step, nanoseconds a line in all, and the most
+//! memory held so far. Linear means that the nanoseconds stay. Every answer is compared with one counted from how the
+//! county was made.
 
 use facecert_benches::thread_cpu_ns;
 use facecert_policy::scheme::{Files, Scheme};
@@ -12,13 +17,11 @@ use facecert_policy::{
 use std::fmt::Write as _;
 use std::path::Path;
 
-const SIZES: [usize; 3] = [250_000, 500_000, 1_000_000];
-
-fn main() {
-    let asked: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
-    for lines in if asked.is_empty() { SIZES.to_vec() } else { asked } {
-        county(lines);
+fn main() -> Result<(), std::num::ParseIntError> {
+    for lines in std::env::args().skip(1) {
+        county(lines.parse()?);
     }
+    Ok(())
 }
 
 /// Runs one size.
