@@ -4,7 +4,8 @@ mod support;
 
 use facecert_policy::scheme::Scheme;
 use facecert_policy::{
-    Count, Event, Instant, Item, Level, Reason, RecordType, ReminderTo, export, kpi, read_events, remind, worklist,
+    Channel, Count, Event, Instant, Item, Level, Reason, RecordType, ReminderTo, export, kpi, read_events, remind,
+    worklist,
 };
 use std::collections::BTreeSet;
 use support::{day, wenshui};
@@ -269,7 +270,7 @@ fn a_pass_is_exported_once_and_undone_once() {
     let first = export(&scheme, &events, now("2026-03-05"), &all).expect("records");
     let [record] = &first.records[..] else { panic!("{:?}", first.records) };
     assert_eq!((record.record_type, record.certified_on), (RecordType::Certification, Some(day("2026-03-04"))));
-    assert_eq!((record.module.as_deref(), record.channel.map(|c| c.as_str())), (None, Some("kiosk")));
+    assert_eq!((record.module.as_deref(), record.channel.map(Channel::as_str)), (None, Some("kiosk")));
     let csv = first.to_csv().expect("csv");
     let [header, row] = csv.lines().collect::<Vec<_>>()[..] else { panic!("{csv}") };
     let fields = serde_json::to_value(record).expect("JSON");

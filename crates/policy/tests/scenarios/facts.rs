@@ -16,6 +16,7 @@ pub struct Facts {
     pub lists: BTreeMap<&'static str, Vec<String>>,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "steps read better without references")]
 impl Facts {
     pub fn new(is: impl ToString) -> Self {
         Self { is: is.to_string(), ..Self::default() }

@@ -105,6 +105,7 @@ pub struct Check {
 }
 
 /// A document's number to identify.
+#[expect(clippy::struct_field_names, reason = "the field is the key of the file")]
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Number {
@@ -141,7 +142,7 @@ pub fn all() -> Vec<Scenario> {
     files.sort();
     let read = |path| fs::read_to_string(path).expect("a file");
     let scenarios = files.iter().flat_map(|path| {
-        toml::from_str::<File>(&read(path)).unwrap_or_else(|error| panic!("{path:?}: {error}")).scenario
+        toml::from_str::<File>(&read(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display())).scenario
     });
     scenarios.collect()
 }

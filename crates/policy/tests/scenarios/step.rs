@@ -34,12 +34,16 @@ pub fn take(stage: &mut Stage<'_>, step: &Step, now: Instant) -> Facts {
     } else if let Some(since) = &step.remind_since {
         let since = Instant::parse_now(since).expect("a point in time");
         let reminders = remind(stage.scheme(), &stage.events, since, now);
-        reminders.iter().for_each(|reminder| assert_fits("reminder", &stage.stamped(now, reminder)));
+        for reminder in &reminders {
+            assert_fits("reminder", &stage.stamped(now, reminder));
+        }
         let told = reminders.iter().map(|r| format!("{} {} {} {} {}", r.to, r.date, r.step, r.text_id, r.sms));
         Facts::new("reminders").reasons(reminders.iter().flat_map(|r| &r.reasons)).list("reminder", told)
     } else if step.worklist {
         let items = worklist(stage.scheme(), &stage.events, now);
-        items.iter().for_each(|item| assert_fits("work-item", &stage.stamped(now, item)));
+        for item in &items {
+            assert_fits("work-item", &stage.stamped(now, item));
+        }
         let told = items.iter().map(|i| format!("{} {} {} {}", i.name, i.deadline, i.role, words(&i.person_refs)));
         let first = items.iter().filter(|item| item.priority).map(|item| item.name.to_string());
         let facts = Facts::new("items").list("item", told).list("first", first);
@@ -48,7 +52,9 @@ pub fn take(stage: &mut Stage<'_>, step: &Step, now: Instant) -> Facts {
         exported(stage, now)
     } else {
         let lines = status(stage.scheme(), &stage.events, now);
-        lines.iter().for_each(|line| assert_fits("status", &stage.stamped(now, line)));
+        for line in &lines {
+            assert_fits("status", &stage.stamped(now, line));
+        }
         if step.every_order {
             assert_every_order_gives(stage, now, &json!(lines));
         }
@@ -160,8 +166,12 @@ fn loaded(stage: &mut Stage<'_>, file: &Load, now: Instant) -> Facts {
     let facts = match load(stage, &import, file) {
         Ok(loaded) => {
             assert_fits("load-report", &stage.stamped(now, &loaded.report));
-            loaded.rejected.iter().for_each(|row| assert_fits("rejected-row", row));
-            loaded.events.iter().for_each(|event| assert_fits("event", event));
+            for row in &loaded.rejected {
+                assert_fits("rejected-row", row);
+            }
+            for event in &loaded.events {
+                assert_fits("event", event);
+            }
             let kinds = words(loaded.events.iter().map(|event| format!("{:?}", event.kind())));
             let rejected = loaded.rejected.iter().map(|row| format!("{} {}", row.line, words(&row.column)));
             let noted = loaded.report.by_reason.keys().filter_map(|number| Reason::from_number(*number));
@@ -328,8 +338,12 @@ fn figures(report: &KpiReport, period: &Period) -> Facts {
 fn exported(stage: &mut Stage<'_>, now: Instant) -> Facts {
     let types = RecordType::ALL.iter().copied().collect();
     let exported = export(stage.scheme(), &stage.events, now, &types).expect("records");
-    exported.records.iter().for_each(|record| assert_fits("import-record", record));
-    exported.events.iter().for_each(|event| assert_fits("event", event));
+    for record in &exported.records {
+        assert_fits("import-record", record);
+    }
+    for event in &exported.events {
+        assert_fits("event", event);
+    }
     let told = exported.records.iter().map(|record| {
         let (module, channel) = (record.module.as_deref().unwrap_or("-"), record.channel.map_or("-", |c| c.as_str()));
         let months = record.payroll_month.iter().chain(&record.backpay_months);
