@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use ndarray::{ArrayD, Ix2, Ix4};
+use ndarray::{ArrayD, Axis, Ix2, Ix4};
 use serde::{Deserialize, Serialize};
 
 use crate::align;
@@ -247,19 +247,29 @@ fn decode_maps(outputs: &[ArrayD<f32>], threshold: f32) -> Option<Vec<Face>> {
     if outputs.len() != STRIDES.len() {
         return None;
     }
+    let least = least_logit(threshold);
     for (map, stride) in outputs.iter().zip(STRIDES) {
         let map = map.view().into_dimensionality::<Ix4>().ok().filter(|m| m.shape()[1] == CHANNELS)?;
-        for row in 0..map.shape()[2] {
-            for column in 0..map.shape()[3] {
-                let at = |k: usize| map[[0, k, row, column]];
-                let score = (sigmoid(at(0)) * sigmoid(at(1))).sqrt();
-                if score >= threshold {
-                    faces.push(face_at(column, row, stride, score, |k| at(2 + k)));
-                }
+        let map = map.index_axis_move(Axis(0), 0);
+        let channel = |k: usize| map.index_axis(Axis(0), k);
+        for (((row, column), class), objectness) in channel(0).indexed_iter().zip(channel(1)) {
+            if class.min(*objectness) < least {
+                continue;
+            }
+            let score = (sigmoid(*class) * sigmoid(*objectness)).sqrt();
+            if score >= threshold {
+                faces.push(face_at(column, row, stride, score, |k| map[[2 + k, row, column]]));
             }
         }
     }
     Some(faces)
+}
+
+/// Below this logit of either factor the score cannot reach the threshold: most cells need no exponential.
+fn least_logit(threshold: f32) -> f32 {
+    const ROUNDING: f32 = 0.01;
+    let both = (threshold * threshold).clamp(0.0, 0.999);
+    (both / (1.0 - both)).ln() - ROUNDING
 }
 
 /// `YuNet`'s twelve outputs, by name; `cls` and `obj` are probabilities already.
@@ -328,4 +338,18 @@ fn pad(image: &Image, margin: u32) -> Result<Image> {
         to[3 * margin..][..row_bytes].copy_from_slice(from);
     }
     Ok(padded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_cell_that_counts_is_left_out_early(class in -15f32..15.0, objectness in -15f32..15.0, threshold in 0f32..=1.0) {
+            let score = (sigmoid(class) * sigmoid(objectness)).sqrt();
+            prop_assert!(score < threshold || class.min(objectness) >= least_logit(threshold));
+        }
+    }
 }

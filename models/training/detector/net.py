@@ -63,9 +63,9 @@ class Refiner(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            conv(3, 16, stride=2), conv(16, 32, stride=2), conv(32, 32), conv(32, 48, stride=2), conv(48, 64, stride=2)
+            conv(3, 24, stride=2), conv(24, 48, stride=2), conv(48, 48), conv(48, 64, stride=2), conv(64, 64), conv(64, 96, stride=2)
         )
-        self.head = nn.Conv2d(64, 11, 4)
+        self.head = nn.Conv2d(96, 11, 4)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.head(self.body(x))

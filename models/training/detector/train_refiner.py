@@ -32,7 +32,7 @@ BATCH = 64  # of each of the two kinds
 HELD_OUT = 0.04  # of the faces, for the error printed at the end
 VIEWS = 2400  # from which candidates are mined
 HELD_OUT_VIEWS = 300
-FACE_WEIGHT = 0.05
+FACE_WEIGHT = 0.1
 
 
 def about_centre(side: int, angle: float, scale: float, shift: np.ndarray, mirrored: bool) -> np.ndarray:
