@@ -154,7 +154,7 @@ fn fit_probability(templates: &[&Labelled<'_>]) -> Option<Probability> {
         for (j, y) in templates[..i].iter().enumerate().filter(|(_, y)| y.group == x.group) {
             if x.person == y.person {
                 mated.push(reference::score(x.values, y.values));
-            } else if mix((i as u64) << 32 | j as u64) % 64 == 0 {
+            } else if mix(((i as u64) << 32) | j as u64).is_multiple_of(64) {
                 impostor.push(reference::score(x.values, y.values));
             }
         }
@@ -197,11 +197,11 @@ fn fit_probability(templates: &[&Labelled<'_>]) -> Option<Probability> {
 /// How often a person is drawn in a bootstrap replicate: Poisson with mean 1, from a hash, so that no order matters.
 fn weight(person: u32, replicate: u64) -> u64 {
     const CUMULATIVE: [f64; 7] = [0.367_879, 0.735_759, 0.919_699, 0.981_012, 0.996_340, 0.999_406, 0.999_917];
-    let u = mix(u64::from(person) << 32 | replicate) as f64 / u64::MAX as f64;
+    let u = mix((u64::from(person) << 32) | replicate) as f64 / u64::MAX as f64;
     CUMULATIVE.iter().take_while(|c| u > **c).count() as u64
 }
 
-/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): one well-mixed number per input.
+/// The finaliser of `SplitMix64` (Steele, Lea, Flood 2014): one well-mixed number per input.
 fn mix(x: u64) -> u64 {
     let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -218,7 +218,7 @@ mod tests {
         let uniform = |n: u64| mix(n) as f32 / u64::MAX as f32 - 0.5;
         let row = |person: u64, take: u64| -> Vec<f32> {
             let raw: Vec<f32> = (0..64)
-                .map(|k| uniform(person * 64 + k) + 0.3 * uniform(1 << 40 | (person * 2 + take) * 64 + k))
+                .map(|k| uniform(person * 64 + k) + 0.3 * uniform((1 << 40) | ((person * 2 + take) * 64 + k)))
                 .collect();
             let norm = raw.iter().map(|v| v * v).sum::<f32>().sqrt();
             raw.iter().map(|v| v / norm).collect()

@@ -76,6 +76,9 @@ impl Probability {
 
 impl Calibration {
     /// Reads and checks a calibration.
+    ///
+    /// # Errors
+    /// [`Error::Calibration`] if it is not one.
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
         let calibration: Self = serde_json::from_slice(bytes).map_err(|e| fault(&e.to_string()))?;
         if calibration.format != 1 {
@@ -184,7 +187,7 @@ mod tests {
     #[test]
     fn a_stored_rate_is_exact_and_one_between_is_interpolated_in_its_logarithm() {
         let c = calibration();
-        assert_eq!(c.at_fmr(1e-3).unwrap().threshold, 0.3);
+        assert_eq!(c.at_fmr(1e-3).unwrap().threshold.to_bits(), 0.3_f32.to_bits());
         assert!((c.at_fmr(10f64.powf(-2.5)).unwrap().threshold - 0.25).abs() < 1e-6);
         assert!((c.fmr_at(0.25).unwrap().log10() + 2.5).abs() < 1e-5);
         assert_eq!(c.at_fmr(1e-7).unwrap_err().number(), 1321);

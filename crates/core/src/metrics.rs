@@ -108,7 +108,7 @@ pub fn det_curve(trials: &[Trial]) -> Vec<DetPoint> {
     }
     let (mut missed, mut refused) = (0, 0);
     let mut curve = Vec::new();
-    for equal in sorted.chunk_by(|a, b| a.score == b.score) {
+    for equal in sorted.chunk_by(|a, b| a.score.total_cmp(&b.score).is_eq()) {
         let fmr = (impostor - refused) as f64 / impostor as f64;
         curve.push(DetPoint { threshold: equal[0].score, fmr, fnmr: missed as f64 / mated as f64 });
         missed += equal.iter().filter(|t| t.mated).count();

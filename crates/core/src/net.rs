@@ -66,7 +66,6 @@ impl Net {
     /// inside tract becomes an error.
     pub fn load(id: &str, onnx: &[u8], (width, height): (u32, u32), direct_conv: bool) -> Result<Self> {
         settle_cpu();
-        settle_heap();
         let fault = |what: String| Error::Net { net: id.to_owned(), what: one_line(&what) };
         let build = || -> TractResult<(Vec<String>, Arc<TypedSimplePlan>)> {
             let reader = tract_onnx::onnx().with_ignore_output_shapes(true).with_ignore_value_info(true);
@@ -114,14 +113,6 @@ impl Net {
     pub fn outputs(&self) -> &[String] {
         &self.outputs
     }
-}
-
-/// Until a large block was freed once, glibc maps large blocks anew for each run of a net and trims its heap after it: a sixth of
-/// the detector's time. The block is never touched, so it costs no memory; other allocators do not mind.
-fn settle_heap() {
-    const BLOCK_BYTES: usize = (32 << 20) - (64 << 10); // the largest that glibc learns from
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| drop(std::hint::black_box(Vec::<u8>::with_capacity(BLOCK_BYTES))));
 }
 
 /// Sets the one process-wide switch of tract, before its first plan: on AMD the FMA kernels are up to 40 % faster on

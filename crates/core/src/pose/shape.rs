@@ -6,6 +6,7 @@
 /// Found by factorisation under weak perspective (Tomasi and Kanade, IJCV 1992) from a thousand labelled faces and their
 /// mirror images, with a metric upgrade by least squares: `models/training/pose/mean_shape.py`.
 #[rustfmt::skip]
+#[allow(clippy::approx_constant)] // 0.318 is where a point lies
 pub(super) const MEAN_SHAPE: [[f32; 3]; 68] = [
     [-1.179, 0.030, 1.106], [-1.163, 0.336, 1.030], [-1.112, 0.612, 1.003], [-1.055, 0.880, 0.988],
     [-0.959, 1.176, 0.909], [-0.792, 1.421, 0.734], [-0.608, 1.582, 0.473], [-0.367, 1.725, 0.165],

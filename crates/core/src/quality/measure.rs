@@ -78,11 +78,11 @@ fn upright_crop(image: &Image, seen: &Seen, eye_px: f32) -> Result<Image> {
 
 /// Rec. 601 luma.
 fn luma(image: &Image) -> Vec<u8> {
-    image.data().as_chunks::<3>().0.iter().map(luma_of).collect()
+    image.data().as_chunks::<3>().0.iter().copied().map(luma_of).collect()
 }
 
-fn luma_of([r, g, b]: &[u8; 3]) -> u8 {
-    ((77 * u32::from(*r) + 150 * u32::from(*g) + 29 * u32::from(*b) + 128) >> 8) as u8
+fn luma_of([r, g, b]: [u8; 3]) -> u8 {
+    ((77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b) + 128) >> 8) as u8
 }
 
 /// Root mean square of what a 3x3 mean takes away, over the root of the variance: the share of fine detail.
@@ -139,7 +139,7 @@ fn steps(image: &Image, face: &Rect, near: &Rect) -> (f32, f32) {
     for y in top..bottom {
         let row = &pixels[y * image.width() as usize..][left..right];
         for (x, pair) in (left..).zip(row.windows(2)) {
-            let step = f32::from(luma_of(&pair[0]).abs_diff(luma_of(&pair[1])));
+            let step = f32::from(luma_of(pair[0]).abs_diff(luma_of(pair[1])));
             let place = if !face.contains(Point::new(x as f32, y as f32)) {
                 &mut around
             } else if x % BLOCK == BLOCK - 1 {

@@ -94,8 +94,14 @@ pub trait NonceStore {
     type Fault;
 
     /// Issues a nonce that is good until `expires_ms` (Unix time); `false` if it is known already.
+    ///
+    /// # Errors
+    /// The store's own.
     fn issue(&mut self, nonce: &Nonce, expires_ms: i64) -> std::result::Result<bool, Self::Fault>;
 
     /// Uses a nonce up at `now_ms` (Unix time).
+    ///
+    /// # Errors
+    /// The store's own.
     fn consume(&mut self, nonce: &Nonce, now_ms: i64) -> std::result::Result<Consumption, Self::Fault>;
 }
