@@ -71,8 +71,7 @@ impl Report {
             result.reasons.sort_unstable();
         }
         let digest = transcript.digest().map_err(Failure::new)?;
-        let portrait = transcript.kept.iter().find(|k| k.shows == facecert_core::session::KeyFrame::Portrait);
-        let after_ms = portrait.and_then(|k| transcript.frames.get(k.frame)).map_or(0, |(time, _)| *time);
+        let after_ms = transcript.portrait_ms();
         let measured = Measured {
             matched: matched(outcome, reference.fmr),
             liveness: result.liveness,

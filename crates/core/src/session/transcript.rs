@@ -89,6 +89,12 @@ impl Transcript {
         Ok(Sha256::digest(self.to_cbor()?).into())
     }
 
+    /// When the portrait was taken, in milliseconds since the first frame; 0 if none was kept.
+    pub fn portrait_ms(&self) -> u64 {
+        let portrait = self.kept.iter().find(|kept| kept.shows == KeyFrame::Portrait);
+        portrait.and_then(|kept| self.frames.get(kept.frame)).map_or(0, |(time_ms, _)| *time_ms)
+    }
+
     pub(super) fn note(&mut self, time_ms: u64, what: Happened) {
         self.events.push(Event { time_ms, what });
     }

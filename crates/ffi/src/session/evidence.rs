@@ -2,7 +2,6 @@
 
 use std::ffi::c_char;
 
-use facecert_core::session::KeyFrame;
 use facecert_policy::{CaptureIntegrity, MatchVerdict, ReferenceSource};
 use facecert_record::evidence::{Context, Instrument, Measured, face_evidence};
 
@@ -132,8 +131,6 @@ fn matched(comparison: &facecert_comparison) -> Result<(MatchVerdict, u32)> {
 }
 
 fn measured(ended: &Ended<'_>, matched: Option<(MatchVerdict, u32)>) -> Result<Measured> {
-    let portrait = ended.transcript.kept.iter().find(|kept| kept.shows == KeyFrame::Portrait);
-    let after_ms = portrait.and_then(|kept| ended.transcript.frames.get(kept.frame)).map_or(0, |(time_ms, _)| *time_ms);
     Ok(Measured {
         matched,
         liveness: ended.result.liveness,
@@ -141,7 +138,7 @@ fn measured(ended: &Ended<'_>, matched: Option<(MatchVerdict, u32)>) -> Result<M
         quality: ended.result.quality,
         reasons: ended.result.reasons.clone(),
         digest: ended.transcript.digest()?,
-        after_s: (after_ms / 1000) as i64,
+        after_s: (ended.transcript.portrait_ms() / 1000) as i64,
         nonce: ended.nonce,
     })
 }
